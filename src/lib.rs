@@ -1,1 +1,48 @@
-//! The audit trail as code.
+//! The audit trail as code: plans and applies AWS CloudTrail trails from a YAML spec.
+//!
+//! ```text
+//! text -> spec -> resolve -> desired ┐
+//!                 AWS -> observe -> live ┴ plan -> report
+//!                                            └---> apply -> AWS, then observe and plan again: empty
+//! ```
+//!
+//! | room | for |
+//! | --- | --- |
+//! | [`spec`] | YAML text to a spec, with the place of every value |
+//! | [`rules`] | what is wrong with a spec, as diagnostics |
+//! | [`resolve`] | a spec and an account to the wanted resources |
+//! | [`kinds`] | the kinds of resources: attributes, calls, how AWS is asked; a kind is a folder and a line in `KINDS` |
+//! | [`resource`] | ids, owners, references, Regions: what all kinds share |
+//! | [`policy`] | policy documents: canonical form, evaluation |
+//! | [`diff`] | two trees of attributes to changes |
+//! | [`plan`] | wanted and live to steps, refusals and notes |
+//! | [`observe`] | the live resources, all asked for at once |
+//! | [`apply`] | runs a plan and tells what happened |
+//! | [`aws`] | clients, credentials, errors |
+//! | [`sandbox`] | the embedded AWS, at the wire |
+//! | [`report`] | plans, outcomes and diagnostics as text |
+//! | [`commands`] | one file per subcommand; [`cli`] is the command line, [`exit`] the exit codes, [`ui`] prints |
+//! | [`path`], [`diagnostic`] | places in trees, findings about specs |
+//!
+//! The rooms `spec`, `rules`, `resolve`, `resource`, `policy`, `diff`, `plan` and `report` are pure: no network, no
+//! files, no clock, no environment. A test holds them to it.
+
+pub mod apply;
+pub mod aws;
+pub mod cli;
+pub mod commands;
+pub mod diagnostic;
+pub mod diff;
+pub mod exit;
+pub mod kinds;
+pub mod observe;
+pub mod path;
+pub mod plan;
+pub mod policy;
+pub mod report;
+pub mod resolve;
+pub mod resource;
+pub mod rules;
+pub mod sandbox;
+pub mod spec;
+pub mod ui;

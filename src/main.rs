@@ -1,1 +1,19 @@
-fn main() {}
+//! Parses the command line, runs the command, returns its exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use trailctl::{cli::Cli, commands, exit};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are results; what was not understood is a usage error.
+            let code = if error.use_stderr() { exit::USAGE } else { exit::DONE };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    ExitCode::from(commands::run(&cli))
+}

@@ -1,0 +1,40 @@
+//! Which failed calls are sent again, and when.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder as _, ExponentialBuilder};
+
+use crate::{
+    aws::error::{AwsError, Class},
+    plan::Step,
+};
+
+/// How long a call is repeated: what AWS's own tools wait for new roles and policies to be seen everywhere.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Returns the waits between attempts: half a second, doubling to ten, with jitter, two minutes in all.
+pub(super) fn delays() -> impl Iterator<Item = Duration> {
+    ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(500))
+        .with_max_delay(Duration::from_secs(10))
+        .with_total_delay(Some(PATIENCE))
+        .without_max_times()
+        .with_jitter()
+        .build()
+}
+
+/// Returns whether sending the call again can help. What is not seen yet heals only if an earlier step of this run
+/// wrote it; otherwise it is really missing.
+pub(super) fn heals(error: &AwsError, step: &Step) -> bool {
+    match error.class {
+        Class::Throttled | Class::Conflict => true,
+        Class::NotYetVisible => !step.after.is_empty(),
+        Class::NotFound
+        | Class::Denied
+        | Class::Credentials
+        | Class::Refused
+        | Class::Unsupported
+        | Class::Unreachable
+        | Class::Unknown => false,
+    }
+}

@@ -1,0 +1,119 @@
+//! Credentials, Regions and endpoints: found as the AWS CLI finds them, or those of the embedded AWS.
+
+use std::{path::Path, time::Duration};
+
+use anyhow::Context as _;
+use aws_config::{BehaviorVersion, SdkConfig, sts::AssumeRoleProvider, timeout::TimeoutConfig};
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use aws_smithy_http_client::{Builder, Connector, proxy::ProxyConfig, tls};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::{app_name::AppName, service_config::ServiceConfigKey};
+
+use crate::{resource::region::Region, sandbox::Sandbox, spec::AssumeRole};
+
+/// What the command line says about how to reach AWS.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The named profile.
+    pub profile: Option<String>,
+    /// The Region of what the spec gives none.
+    pub region: Option<Region>,
+    /// The endpoint of all services.
+    pub endpoint_url: Option<String>,
+    /// How long one attempt of a call may take.
+    pub timeout: Duration,
+}
+
+const SANDBOX_NAME: &str = "trailctl-sandbox";
+
+/// Finds credentials, Region and endpoints in the environment and in the AWS configuration files.
+///
+/// Errors when the CA bundle that `AWS_CA_BUNDLE` names cannot be read.
+pub async fn load(access: &Access, role: Option<&AssumeRole>) -> anyhow::Result<SdkConfig> {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .operation_attempt_timeout(access.timeout)
+        .build();
+    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12()).timeout_config(timeouts);
+    if let Some(profile) = &access.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = &access.region {
+        loader = loader.region(aws_config::Region::new(region.0.clone()));
+    }
+    if let Some(url) = &access.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    if let Some(bundle) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
+        loader = loader.http_client(trusting(Path::new(&bundle))?);
+    }
+    let sdk = loader.load().await;
+    let Some(role) = role else { return Ok(sdk) };
+    let mut provider = AssumeRoleProvider::builder(role.arn()).configure(&sdk);
+    provider = provider.session_name(role.session_name().unwrap_or("trailctl"));
+    if let Some(id) = role.external_id() {
+        provider = provider.external_id(id);
+    }
+    let provider = match &access.region {
+        Some(region) => provider.region(aws_config::Region::new(region.0.clone())),
+        None => provider,
+    };
+    let provider = provider.build().await;
+    Ok(sdk.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build())
+}
+
+/// Returns the configuration that reaches the embedded AWS, in this process.
+pub fn sandbox(sandbox: Sandbox, region: Option<&Region>) -> SdkConfig {
+    let credentials =
+        aws_credential_types::Credentials::new(SANDBOX_NAME, SANDBOX_NAME, None, None, "sandbox");
+    let region = region.map_or("us-east-1", Region::as_str).to_owned();
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .app_name(AppName::new(SANDBOX_NAME).expect("the name has only letters and a dash"))
+        .region(aws_config::Region::new(region))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(sandbox)
+        .build()
+}
+
+/// Returns whether a configuration is the one of the embedded AWS.
+pub(super) fn is_sandbox(sdk: &SdkConfig) -> bool {
+    sdk.app_name().is_some_and(|name| name.as_ref() == SANDBOX_NAME)
+}
+
+/// Returns whether the endpoint of a service is given by the user: by flag, environment or profile.
+pub(super) fn has_own_endpoint(sdk: &SdkConfig, service: &str) -> bool {
+    let key = ServiceConfigKey::builder()
+        .service_id(service)
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build();
+    let configured = key.ok().and_then(|key| sdk.service_config()?.load_config(key));
+    sdk.endpoint_url().is_some() || configured.is_some() || is_sandbox(sdk)
+}
+
+/// Makes sure that there are credentials.
+///
+/// Errors with the places that were searched.
+pub async fn check_credentials(sdk: &SdkConfig) -> anyhow::Result<()> {
+    let provider = sdk.credentials_provider().context("no AWS credentials are configured")?;
+    provider.provide_credentials().await.context("no AWS credentials were found")?;
+    Ok(())
+}
+
+/// Returns an HTTPS client that also trusts the certificates in a PEM file: the SDK itself does not read the variable.
+fn trusting(bundle: &Path) -> anyhow::Result<SharedHttpClient> {
+    let pem =
+        std::fs::read(bundle).with_context(|| format!("cannot read AWS_CA_BUNDLE {}", bundle.display()))?;
+    let store = tls::TrustStore::default().with_pem_certificate(pem);
+    let context =
+        tls::TlsContext::builder().with_trust_store(store).build().context("cannot use AWS_CA_BUNDLE")?;
+    Ok(Builder::new().build_with_connector_fn(move |settings, _components| {
+        let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        connector
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
+            .tls_context(context.clone())
+            .build()
+    }))
+}

@@ -1,0 +1,236 @@
+//! What went wrong with a call, classified once.
+
+use std::fmt;
+
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::{kinds::CallRecord, resource::region::Region};
+
+/// What an error means for who made the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// The thing does not exist.
+    NotFound,
+    /// The caller may not do this.
+    Denied,
+    /// The credentials are missing, wrong or over.
+    Credentials,
+    /// Too many calls. The call had no effect.
+    Throttled,
+    /// Something else is at work on the same thing. The call had no effect.
+    Conflict,
+    /// AWS does not see yet what was written just before.
+    NotYetVisible,
+    /// AWS refused the call. It had no effect.
+    Refused,
+    /// The endpoint does not have this call.
+    Unsupported,
+    /// The endpoint was not reached. The call had no effect.
+    Unreachable,
+    /// No answer, or one that says nothing: the call may have had its effect.
+    Unknown,
+}
+
+/// A call that failed.
+#[derive(Clone, Debug)]
+pub struct AwsError {
+    /// The service and operation: `cloudtrail:CreateTrail`.
+    pub call: String,
+    /// The Region whose endpoint was asked.
+    pub region: Region,
+    /// What it means.
+    pub class: Class,
+    /// AWS's error code, if there was an answer.
+    pub code: Option<String>,
+    /// AWS's words, or what happened on the way.
+    pub message: String,
+    /// AWS's id of the request, for its support.
+    pub request_id: Option<String>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl AwsError {
+    /// Classifies what the SDK returned.
+    pub fn new<E>(call: String, region: &Region, error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        let header =
+            |name| error.raw_response().and_then(|response| response.headers().get(name)).map(str::to_owned);
+        let request_id = header("x-amzn-requestid").or_else(|| header("x-amz-request-id"));
+        let code = error.as_service_error().and_then(|error| error.code()).map(str::to_owned);
+        let message = match error.as_service_error().and_then(|error| error.message()) {
+            Some(message) => message.to_owned(),
+            None => chain(error),
+        };
+        let class = match error {
+            SdkError::ConstructionFailure(_) => Class::Credentials,
+            SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+                Some(connector) if chain(connector).contains("credential") => Class::Credentials,
+                // Timeouts and resets can come after the request was sent; a refused connection cannot.
+                Some(connector) if connector.is_io() && never_connected(&chain(connector)) => {
+                    Class::Unreachable
+                }
+                _ => Class::Unknown,
+            },
+            SdkError::TimeoutError(_) | SdkError::ResponseError(_) => Class::Unknown,
+            _ => of_code(code.as_deref(), status, &message),
+        };
+        let class = if chain(error).contains("CredentialsNotLoaded")
+            || chain(error).contains("no providers in chain")
+        {
+            Class::Credentials
+        } else {
+            class
+        };
+        Self { call, region: region.clone(), class, code, message, request_id, hint: None }.with_usual_hint()
+    }
+
+    /// Returns the error for a record that no operation of its kind can read: a plan that was edited.
+    pub fn not_a_call(record: &CallRecord, error: &serde_json::Error) -> Self {
+        Self {
+            call: format!("{}:{}", record.service, record.operation),
+            region: record.region.clone(),
+            class: Class::Refused,
+            code: None,
+            message: format!("the parameters are not those of this call: {error}"),
+            request_id: None,
+            hint: Some("plan again; the call was not sent".to_owned()),
+        }
+    }
+
+    /// Returns the error for an answer without something that must be in it.
+    pub fn incomplete(call: &str, region: &Region, missing: &str) -> Self {
+        Self {
+            call: call.to_owned(),
+            region: region.clone(),
+            class: Class::Unknown,
+            code: None,
+            message: format!("the answer has no {missing}"),
+            request_id: None,
+            hint: None,
+        }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Returns whether AWS's error code is this one, with or without the suffix `Exception`.
+    pub fn is(&self, code: &str) -> bool {
+        self.code.as_deref().is_some_and(|found| found.strip_suffix("Exception").unwrap_or(found) == code)
+    }
+
+    fn with_usual_hint(self) -> Self {
+        let hint = match self.class {
+            Class::Credentials => "set AWS_PROFILE or the AWS_ACCESS_KEY_ID pair, or run `aws sso login`; `--sandbox` needs none".to_owned(),
+            Class::Denied => format!("the caller needs the permission for {}", self.call),
+            Class::Unreachable => "check the network, the Region and the endpoint URL".to_owned(),
+            Class::Unsupported => "this endpoint does not have the call".to_owned(),
+            _ => return self,
+        };
+        self.hint(hint)
+    }
+}
+
+impl fmt::Display for AwsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {}: ", self.call, self.region)?;
+        if let Some(code) = &self.code {
+            write!(f, "{code}: ")?;
+        }
+        f.write_str(&self.message)?;
+        match &self.request_id {
+            Some(id) => write!(f, " (request {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for AwsError {}
+
+/// Classifies by AWS's error code (CloudTrail and S3 API references), then by HTTP status.
+fn of_code(code: Option<&str>, status: Option<u16>, message: &str) -> Class {
+    let code = code.unwrap_or_default();
+    match code.strip_suffix("Exception").unwrap_or(code) {
+        "TrailNotFound"
+        | "NoSuchBucket"
+        | "NotFound"
+        | "NoSuchTagSet"
+        | "NoSuchBucketPolicy"
+        | "ResourceNotFound"
+        | "NoSuchPublicAccessBlockConfiguration"
+        | "OwnershipControlsNotFoundError"
+        | "ServerSideEncryptionConfigurationNotFoundError" => Class::NotFound,
+        "AccessDenied" | "AllAccessDisabled" | "Forbidden" | "UnauthorizedOperation" => Class::Denied,
+        "ExpiredToken"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClient"
+        | "InvalidAccessKeyId"
+        | "SignatureDoesNotMatch"
+        | "MissingAuthenticationToken"
+        | "IncompleteSignature" => Class::Credentials,
+        "Throttling" | "ThrottlingException" | "TooManyRequests" | "RequestLimitExceeded" | "SlowDown" => {
+            Class::Throttled
+        }
+        "Conflict" | "OperationAborted" | "ConcurrentModification" => Class::Conflict,
+        "InsufficientS3BucketPolicy" | "S3BucketDoesNotExist" => Class::NotYetVisible,
+        "UnknownOperation" | "NotImplemented" | "InvalidAction" => Class::Unsupported,
+        _ if message.contains("Unknown CloudTrail action") => Class::Unsupported,
+        _ => match status {
+            Some(404) => Class::NotFound,
+            Some(403) => Class::Denied,
+            Some(429) => Class::Throttled,
+            Some(501) => Class::Unsupported,
+            Some(500..) | None => Class::Unknown,
+            Some(_) => Class::Refused,
+        },
+    }
+}
+
+fn never_connected(chain: &str) -> bool {
+    ["onnection refused", "dns error", "failed to lookup", "nreachable", "certificate"]
+        .iter()
+        .any(|sign| chain.contains(sign))
+}
+
+/// Returns an error and its causes, each said once.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        if !words.contains(&next) {
+            words = format!("{words}: {next}");
+        }
+        cause = error.source();
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_classified_with_and_without_suffix() {
+        for (code, status, class) in [
+            ("TrailNotFoundException", 400, Class::NotFound),
+            ("NoSuchBucketPolicy", 404, Class::NotFound),
+            ("AccessDenied", 403, Class::Denied),
+            ("ThrottlingException", 400, Class::Throttled),
+            ("InsufficientS3BucketPolicyException", 400, Class::NotYetVisible),
+            ("InvalidTrailNameException", 400, Class::Refused),
+            ("InternalFailure", 500, Class::Unknown),
+            ("", 503, Class::Unknown),
+        ] {
+            assert_eq!(of_code(Some(code), Some(status), ""), class, "{code}");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The command line. The doc comments are the help.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{aws::config::Access, resource::region::Region};
+
+/// The audit trail as code: plans and applies AWS CloudTrail trails from a YAML spec
+///
+/// The account is the state: a plan compares the spec with what AWS shows, and apply makes them equal. What trailctl makes
+/// carries the tag trailctl:stack; nothing else is ever touched.
+#[derive(Debug, Parser)]
+#[command(name = "trailctl", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of all commands.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options of all commands.
+#[derive(Args, Debug)]
+pub struct Global {
+    /// The spec
+    #[arg(short, long, global = true, value_name = "FILE", default_value = "trailctl.yaml")]
+    pub file: PathBuf,
+    /// How to write results
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+    /// When to use colour; NO_COLOR is respected
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+    /// Print results and errors only
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Log to stderr: error, warn, info, debug, trace, or a filter such as trailctl=debug
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "error")]
+    pub log: String,
+    /// Use this profile of the AWS configuration files
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "sandbox")]
+    pub profile: Option<String>,
+    /// The Region of what the spec gives none
+    #[arg(long, global = true, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Send all calls to this endpoint
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "sandbox")]
+    pub endpoint_url: Option<String>,
+    /// How many calls may be under way at once
+    #[arg(long, global = true, value_name = "N", default_value_t = 32)]
+    pub parallelism: usize,
+    /// How long one attempt of a call may take, in seconds
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub timeout: u64,
+    /// Use the embedded AWS instead of the real one; its state is kept in DIR
+    ///
+    /// The embedded AWS refuses what AWS refuses. It needs no account, no credentials and no network. Default of DIR:
+    /// .trailctl-sandbox
+    #[arg(long, global = true, value_name = "DIR", num_args = 0..=1, require_equals = true, default_missing_value = ".trailctl-sandbox")]
+    pub sandbox: Option<PathBuf>,
+}
+
+impl Global {
+    /// Returns what is said about how to reach AWS.
+    pub fn access(&self) -> Access {
+        Access {
+            profile: self.profile.clone(),
+            region: self.region.as_deref().map(Region::new),
+            endpoint_url: self.endpoint_url.clone(),
+            timeout: Duration::from_secs(self.timeout),
+        }
+    }
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text for people
+    Human,
+    /// One JSON document on stdout
+    Json,
+}
+
+/// When colour is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On terminals
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What trailctl can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what apply would do
+    Plan(PlanArgs),
+    /// Make the account match the spec
+    Apply(ApplyArgs),
+    /// Remove what the stack owns
+    Destroy(DestroyArgs),
+    /// Check the spec, without AWS
+    Validate,
+    /// Print the JSON Schema of the spec language
+    Schema,
+    /// Work with the embedded AWS
+    #[command(subcommand)]
+    Sandbox(SandboxCommand),
+}
+
+/// Arguments of `plan`.
+#[derive(Args, Debug)]
+pub struct PlanArgs {
+    /// Also write the plan to FILE, as JSON
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Show the requests that apply would send
+    #[arg(long)]
+    pub calls: bool,
+    /// Exit with 2 if there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// What may be removed.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// Arguments of `apply`.
+#[derive(Args, Debug)]
+pub struct ApplyArgs {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Show the requests before asking
+    #[arg(long)]
+    pub calls: bool,
+    /// What may be removed.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// Arguments of `destroy`.
+#[derive(Args, Debug)]
+pub struct DestroyArgs {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Show the requests before asking
+    #[arg(long)]
+    pub calls: bool,
+    /// Delete NAME although it is made to hold data; it must be empty
+    #[arg(long, value_name = "NAME")]
+    pub delete_data: Vec<String>,
+    /// What may be removed.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// What the user allows.
+#[derive(Args, Debug)]
+pub struct Consent {
+    /// Allow to delete or replace NAME although it is protected
+    #[arg(long, value_name = "NAME")]
+    pub allow_destroy: Vec<String>,
+}
+
+/// Commands of the embedded AWS.
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Serve the embedded AWS on a loopback port, for other AWS clients
+    ///
+    /// Prints the endpoint URL and serves until it is interrupted. State is kept in the directory of --sandbox, or in
+    /// memory without it.
+    Serve(ServeArgs),
+}
+
+/// Arguments of `sandbox serve`.
+#[derive(Args, Debug)]
+pub struct ServeArgs {
+    /// The port; 0 for a free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+        let cli = Cli::try_parse_from(["trailctl", "--sandbox", "plan", "--calls"]).unwrap();
+        assert_eq!(cli.global.sandbox, Some(PathBuf::from(".trailctl-sandbox")));
+        assert!(Cli::try_parse_from(["trailctl", "plan", "--sandbox=x", "--profile", "p"]).is_err());
+    }
+}

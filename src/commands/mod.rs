@@ -1,0 +1,119 @@
+//! The commands: each wires the rooms together and decides the exit code.
+
+mod apply;
+mod plan;
+mod sandbox;
+mod schema;
+mod session;
+mod validate;
+
+use std::fmt::Write as _;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    aws::error::AwsError,
+    cli::{Cli, Command, Global, SandboxCommand},
+    exit,
+    report::visible,
+    ui::Ui,
+};
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug)]
+struct Failure {
+    code: u8,
+    /// What failed, on what, and why. Nothing when everything is said already.
+    message: Option<String>,
+    /// What to do.
+    help: Option<String>,
+}
+
+/// The exit code, or why there is none but the failure's.
+type Outcome = Result<u8, Failure>;
+
+/// Runs a command and returns the exit code.
+pub fn run(cli: &Cli) -> u8 {
+    let ui = Ui::new(cli.global.color, cli.global.quiet);
+    let outcome = start_log(&cli.global).and_then(|()| match &cli.command {
+        Command::Validate => validate::run(&ui, &cli.global),
+        Command::Schema => schema::run(&ui),
+        Command::Plan(args) => in_runtime(plan::run(&ui, &cli.global, args)),
+        Command::Apply(args) => in_runtime(apply::run(&ui, &cli.global, args)),
+        Command::Destroy(args) => in_runtime(apply::destroy(&ui, &cli.global, args)),
+        Command::Sandbox(SandboxCommand::Serve(args)) => in_runtime(sandbox::serve(&ui, &cli.global, args)),
+    });
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => {
+            if let Some(text) = failure.text() {
+                ui.problem(&text);
+            }
+            failure.code
+        }
+    }
+}
+
+fn in_runtime(command: impl Future<Output = Outcome>) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::error(format!("cannot start: {error}")))?;
+    runtime.block_on(command)
+}
+
+/// Logs go to stderr. The SDK's own are left out unless they are asked for by name: they can hold request bodies.
+fn start_log(global: &Global) -> Result<(), Failure> {
+    if global.log == "error" {
+        return Ok(());
+    }
+    let is_level = !global.log.contains(['=', ',']);
+    let filter = if is_level { format!("off,trailctl={}", global.log) } else { global.log.clone() };
+    let filter = EnvFilter::try_new(filter).map_err(|error| Failure {
+        code: exit::USAGE,
+        message: Some(format!("`--log {}` is not a level or a filter: {error}", global.log)),
+        help: Some("one of: error, warn, info, debug, trace".to_owned()),
+    })?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+    Ok(())
+}
+
+impl Failure {
+    fn error(message: impl Into<String>) -> Self {
+        Self { code: exit::ERROR, message: Some(message.into()), help: None }
+    }
+
+    fn refused(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code: exit::REFUSED, message: Some(message.into()), help: Some(help.into()) }
+    }
+
+    /// Everything is printed already.
+    fn said(code: u8) -> Self {
+        Self { code, message: None, help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    fn text(&self) -> Option<String> {
+        let red = anstyle::AnsiColor::Red.on_default().bold();
+        let mut text = format!("{red}error{red:#}: {}", visible(self.message.as_deref()?));
+        if let Some(help) = &self.help {
+            let _ = write!(text, "\n  help: {}", visible(help));
+        }
+        Some(text)
+    }
+}
+
+impl From<AwsError> for Failure {
+    fn from(error: AwsError) -> Self {
+        let help = error.hint.clone();
+        Self { help, ..Self::error(format!("{error}\n  nothing was changed")) }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::error(format!("{error:#}"))
+    }
+}

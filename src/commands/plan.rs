@@ -1,0 +1,58 @@
+//! `plan`: what apply would do.
+
+use std::{io::Write as _, path::Path};
+
+use anyhow::Context as _;
+
+use super::{
+    Outcome,
+    session::{Allowed, Session},
+};
+use crate::{
+    cli::{Format, Global, PlanArgs},
+    exit,
+    plan::Plan,
+    report::human::{self, Detail},
+    ui::Ui,
+};
+
+pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
+    let session = Session::open(ui, global).await?;
+    let progress = ui.progress("Reading the live state");
+    let live = session.observe().await?;
+    drop(progress);
+    let allowed = Allowed { destroy: args.consent.allow_destroy.clone(), ..Allowed::default() };
+    let plan = session.plan(&session.desired, &live, &allowed)?;
+    if let Some(path) = &args.out {
+        save(&plan, path)?;
+    }
+    show(ui, global, &plan, Detail { calls: args.calls });
+    if !plan.refused.is_empty() {
+        return Ok(exit::REFUSED);
+    }
+    Ok(if args.detailed_exitcode && !plan.is_empty() { exit::CHANGES } else { exit::DONE })
+}
+
+/// Prints a plan in the format that is asked for.
+pub(super) fn show(ui: &Ui, global: &Global, plan: &Plan, detail: Detail) {
+    match global.format {
+        Format::Human => ui.result(&human::plan(plan, detail)),
+        Format::Json => ui.result(&document(plan)),
+    }
+}
+
+fn document(plan: &Plan) -> String {
+    serde_json::to_string_pretty(plan).expect("a plan is made of text, numbers, lists and maps")
+}
+
+/// Writes a plan to a file that only the user can read: completely, or not at all.
+fn save(plan: &Plan, path: &Path) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = || format!("cannot write the plan to {}; nothing was changed", path.display());
+    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    file.write_all(document(plan).as_bytes()).with_context(failed)?;
+    file.write_all(b"\n").with_context(failed)?;
+    file.as_file().sync_all().with_context(failed)?;
+    file.persist(path).with_context(failed)?;
+    Ok(())
+}

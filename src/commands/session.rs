@@ -1,0 +1,156 @@
+//! What the commands that talk to AWS share: the spec is read, the account is checked, the live state is observed.
+
+use std::fs;
+
+use super::Failure;
+use crate::{
+    aws::{Aws, config},
+    cli::{Format, Global},
+    exit,
+    observe::observe,
+    plan::{Plan, Policy, plan},
+    report::diagnostics::{self, Source},
+    resolve,
+    resource::{Desired, Live, ResourceId, region::Region},
+    sandbox::Sandbox,
+    spec::{
+        Spec,
+        parse::{Parsed, parse},
+    },
+    ui::Ui,
+};
+
+/// A spec that was read from a file.
+pub(super) struct Loaded {
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) parsed: Parsed,
+}
+
+impl Loaded {
+    /// Reads the file that the command line names.
+    pub(super) fn read(global: &Global) -> Result<Self, Failure> {
+        let name = global.file.display().to_string();
+        let bytes = fs::read(&global.file).map_err(|error| {
+            Failure::error(format!("cannot read the spec {name}: {error}")).help("name it with --file")
+        })?;
+        let text = String::from_utf8(bytes)
+            .map_err(|error| Failure::error(format!("the spec {name} is not UTF-8: {error}")))?;
+        let parsed = parse(&text);
+        Ok(Self { name, text, parsed })
+    }
+
+    /// Returns the file as diagnostics point into it.
+    pub(super) fn source(&self) -> Source<'_> {
+        Source { name: &self.name, text: &self.text, document: self.parsed.document.as_ref() }
+    }
+}
+
+/// A spec and the account that it is for.
+pub(super) struct Session {
+    pub(super) aws: Aws,
+    pub(super) stack: String,
+    pub(super) desired: Vec<Desired>,
+    home: Region,
+}
+
+/// What a plan may do beyond the usual.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Allowed {
+    pub(super) destroy: Vec<String>,
+    pub(super) delete_data: Vec<String>,
+}
+
+impl Session {
+    /// Reads the spec, finds the account and resolves the one for the other. Problems of the spec are printed.
+    pub(super) async fn open(ui: &Ui, global: &Global) -> Result<Self, Failure> {
+        let loaded = Loaded::read(global)?;
+        let Some(spec) = &loaded.parsed.spec else {
+            let found = &loaded.parsed.diagnostics;
+            match global.format {
+                Format::Human => ui.problem(&diagnostics::human(found, &loaded.source())),
+                Format::Json => ui.result(&diagnostics::json(found, &loaded.source()).to_string()),
+            }
+            return Err(Failure::said(exit::ERROR));
+        };
+        if !loaded.parsed.diagnostics.is_empty() {
+            ui.note(&diagnostics::human(&loaded.parsed.diagnostics, &loaded.source()));
+        }
+        let aws = connect(ui, global, spec).await?;
+        check_account(spec, &aws)?;
+        let home = home(spec, &aws, &loaded.source())?;
+        let desired = resolve::resolve(spec, aws.account(), &home);
+        Ok(Self { aws, stack: spec.head.stack.clone(), desired, home })
+    }
+
+    /// Reads the live state of what the spec names and of what the stack owns.
+    pub(super) async fn observe(&self) -> Result<Live, Failure> {
+        let wanted: Vec<ResourceId> = self.desired.iter().map(|one| one.id.clone()).collect();
+        Ok(observe(&self.aws, &wanted, &self.home).await?)
+    }
+
+    /// Plans what the spec wants, or, without `desired`, the removal of everything.
+    pub(super) fn plan(&self, desired: &[Desired], live: &Live, allowed: &Allowed) -> Result<Plan, Failure> {
+        let policy = Policy {
+            stack: self.stack.clone(),
+            account: self.aws.account().clone(),
+            allow_destroy: allowed.destroy.iter().cloned().collect(),
+            delete_data: allowed.delete_data.iter().cloned().collect(),
+        };
+        plan(desired, live, &policy).map_err(|error| Failure::error(error.to_string()))
+    }
+}
+
+async fn connect(ui: &Ui, global: &Global, spec: &Spec) -> Result<Aws, Failure> {
+    let access = global.access();
+    let region = access.region.as_ref().or(spec.head.region.as_ref());
+    let sdk = match &global.sandbox {
+        Some(dir) => {
+            let sandbox = Sandbox::open(dir).map_err(|error| {
+                Failure::error(format!("cannot use the sandbox in {}: {error}", dir.display()))
+                    .help("name another directory, or remove this one to start afresh")
+            })?;
+            config::sandbox(sandbox, region)
+        }
+        None => config::load(&access, spec.head.assume_role.as_ref()).await?,
+    };
+    let progress = ui.progress("Asking AWS who the caller is");
+    config::check_credentials(&sdk).await.map_err(|error| {
+        Failure::error(format!("{error:#}\n  nothing was changed")).help(
+            "set AWS_PROFILE or the AWS_ACCESS_KEY_ID pair, or run `aws sso login`; `--sandbox` needs none",
+        )
+    })?;
+    let aws = Aws::connect(sdk, global.parallelism).await;
+    drop(progress);
+    Ok(aws?)
+}
+
+/// The guards of the spec: a plan for one account must not meet another.
+fn check_account(spec: &Spec, aws: &Aws) -> Result<(), Failure> {
+    let found = aws.account();
+    let guards =
+        [("account", &spec.head.account, &found.id), ("partition", &spec.head.partition, &found.partition)];
+    for (what, wanted, found) in guards {
+        if let Some(wanted) = wanted.as_ref().filter(|wanted| *wanted != found) {
+            let message = format!(
+                "the spec is for the {what} {wanted}, but the credentials ({}) are for {found}\n  nothing was changed",
+                aws.caller()
+            );
+            return Err(Failure::refused(message, "use other credentials, such as another --profile"));
+        }
+    }
+    Ok(())
+}
+
+fn home(spec: &Spec, aws: &Aws, source: &Source<'_>) -> Result<Region, Failure> {
+    if let Some(region) = spec.head.region.clone().or_else(|| aws.default_region()) {
+        return Ok(region);
+    }
+    if let Some(path) = resolve::lacks_region(spec) {
+        let at = source.position(&crate::diagnostic::Place::Key(path.clone()));
+        return Err(Failure::error(format!("{at}: {path} has no Region, and none is configured"))
+            .help("write `region:` in the spec, or set AWS_REGION"));
+    }
+    let of_entry = spec.entries.values().find_map(|attrs| attrs["region"].as_str());
+    Ok(Region::new(of_entry.unwrap_or("us-east-1")))
+}

@@ -1,0 +1,16 @@
+//! The exit codes: part of the documented interface, one constant each.
+
+/// Everything asked for is done, or there was nothing to do.
+pub const DONE: u8 = 0;
+/// Something failed: the spec has errors, AWS cannot be read, a file cannot be written. Nothing was changed.
+pub const ERROR: u8 = 1;
+/// `plan --detailed-exitcode`: there are changes to apply.
+pub const CHANGES: u8 = 2;
+/// A guard refused: a protected or foreign resource, the wrong account. Nothing was changed.
+pub const REFUSED: u8 = 3;
+/// Some of the plan was applied and some was not. Running again continues.
+pub const PARTIAL: u8 = 4;
+/// The command line was not understood.
+pub const USAGE: u8 = 64;
+/// Interrupted, after the call in flight had ended.
+pub const INTERRUPTED: u8 = 130;

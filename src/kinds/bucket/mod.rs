@@ -1,0 +1,269 @@
+//! Buckets: where log files are kept.
+
+mod aws;
+pub mod calls;
+mod policy;
+
+use std::{borrow::Cow, future::Future};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Link, Resource, Target, World, align::align_list};
+use crate::{
+    aws::{Aws, error::AwsError},
+    path::Path,
+    policy::canon::{Context, canon_statement},
+    resource::{
+        Account, Observed, Outputs, Reference, ResourceId,
+        owner::{self, Tags},
+        region::Region,
+    },
+};
+
+/// An S3 bucket for log files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bucket {
+    /// The name in AWS. Default: the key of this entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The Region. Default: the spec's `region`. A bucket cannot be moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+    /// Keeps old versions of objects.
+    #[serde(default = "yes")]
+    pub versioning: bool,
+    /// How new objects are encrypted. Default: with keys that S3 manages (SSE-S3).
+    #[serde(default)]
+    pub encryption: Encryption,
+    /// Blocks public access: `true`, `false`, or the four settings one by one.
+    #[serde(default)]
+    pub public_access_block: PublicAccessBlock,
+    /// Who owns the objects that others write.
+    #[serde(default)]
+    pub object_ownership: ObjectOwnership,
+    /// Denies requests without TLS, by a statement of the policy.
+    #[serde(default = "yes")]
+    pub tls_only: bool,
+    /// The bucket policy. The statements that the trails of the spec need are added to it.
+    #[serde(default)]
+    pub policy: BucketPolicy,
+    /// Tags, added to the spec's own. Tags of the live bucket that the spec does not name are removed.
+    #[serde(default)]
+    pub tags: Tags,
+    /// Refuses to delete the bucket unless it is named with `--allow-destroy`. Kept as a tag of the bucket.
+    #[serde(default = "yes")]
+    pub protect: bool,
+}
+
+/// The default encryption of a bucket.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Encryption {
+    /// The KMS key: `{existing: KEY-ARN}`. Default: none, which is SSE-S3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key: Option<Reference>,
+    /// Uses an S3 Bucket Key, which makes fewer requests to KMS.
+    #[serde(default)]
+    pub bucket_key: bool,
+}
+
+/// Who owns the objects of a bucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum ObjectOwnership {
+    /// The bucket's owner; access control lists have no effect.
+    #[default]
+    BucketOwnerEnforced,
+    /// The bucket's owner, if the object was written with `bucket-owner-full-control`.
+    BucketOwnerPreferred,
+    /// Who writes the object.
+    ObjectWriter,
+}
+
+/// The four settings that block public access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublicAccessBlock(pub PublicAccessSettings);
+
+/// The four settings, one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublicAccessSettings {
+    /// Refuses to set public access control lists.
+    pub block_public_acls: bool,
+    /// Ignores public access control lists.
+    pub ignore_public_acls: bool,
+    /// Refuses public bucket policies.
+    pub block_public_policy: bool,
+    /// Lets only AWS services and the owner's account use a public policy.
+    pub restrict_public_buckets: bool,
+}
+
+/// The policy of a bucket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BucketPolicy {
+    /// The version of the policy language.
+    #[serde(default = "policy::current_version", skip_serializing_if = "policy::is_current")]
+    pub version: String,
+    /// An identifier of the document. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Further statements, as AWS writes them.
+    #[serde(default)]
+    pub statements: Vec<Value>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Default for BucketPolicy {
+    fn default() -> Self {
+        Self { version: policy::current_version(), id: None, statements: Vec::new() }
+    }
+}
+
+impl Default for PublicAccessBlock {
+    fn default() -> Self {
+        Self::all(true)
+    }
+}
+
+impl PublicAccessBlock {
+    /// Returns the four settings, all the same.
+    pub fn all(on: bool) -> Self {
+        Self(PublicAccessSettings {
+            block_public_acls: on,
+            ignore_public_acls: on,
+            block_public_policy: on,
+            restrict_public_buckets: on,
+        })
+    }
+}
+
+impl Serialize for PublicAccessBlock {
+    /// Writes a bool when the four settings agree.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        for on in [true, false] {
+            if *self == Self::all(on) {
+                return serializer.serialize_bool(on);
+            }
+        }
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PublicAccessBlock {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde_untagged::UntaggedEnumVisitor::new()
+            .expecting("true, false, or the four settings")
+            .bool(|on| Ok(Self::all(on)))
+            .map(|map| map.deserialize().map(Self))
+            .deserialize(deserializer)
+    }
+}
+
+impl JsonSchema for PublicAccessBlock {
+    fn schema_name() -> Cow<'static, str> {
+        "PublicAccessBlock".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let settings = PublicAccessSettings::json_schema(generator);
+        schemars::json_schema!({
+            "description": "All four settings that block public access, or each by itself.",
+            "anyOf": [{ "type": "boolean" }, settings],
+        })
+    }
+}
+
+impl Resource for Bucket {
+    const KIND: &'static str = "bucket";
+    const SECTION: &'static str = "buckets";
+    const SERVICE: &'static str = "s3";
+    const KEEPS_DATA: bool = true;
+    const FIXED: &'static [&'static str] = &["region"];
+    type Call = calls::Call;
+
+    fn identify(&mut self, logical: &str, default_region: &Region) -> ResourceId {
+        let name = self.name.get_or_insert_with(|| logical.to_owned()).clone();
+        let region = self.region.get_or_insert_with(|| default_region.clone()).clone();
+        ResourceId { kind: Self::KIND.to_owned(), region, name }
+    }
+
+    fn tags_mut(&mut self) -> &mut Tags {
+        &mut self.tags
+    }
+
+    fn is_protected(&self) -> bool {
+        self.protect
+    }
+
+    fn links(&mut self) -> Vec<Link<'_>> {
+        let key = self.encryption.kms_key.as_mut();
+        let path = Path::keys(["encryption", "kms_key"]);
+        key.map(|to| Link { path, kind: "kms_key", output: "arn", to }).into_iter().collect()
+    }
+
+    fn complete(&mut self, id: &ResourceId, world: &World<'_>) {
+        let mut statements = policy::statements(id, self.tls_only, world);
+        statements.append(&mut self.policy.statements);
+        self.policy.statements = statements;
+    }
+
+    fn keep(&mut self, seen: &Self) {
+        owner::keep_system_tags(&mut self.tags, &seen.tags);
+    }
+
+    fn align(&mut self, want: &Self) {
+        let partition = self.region.as_ref().map_or("aws", Region::partition);
+        let context = Context { partition, account: "", resolver: None };
+        align_list(&mut self.policy.statements, &want.policy.statements, |statement| {
+            canon_statement(statement, &context)
+        });
+    }
+
+    fn outputs(id: &ResourceId, account: &Account) -> Outputs {
+        let arn = format!("arn:{}:s3:::{}", account.partition, id.name);
+        Outputs::from([("name".to_owned(), id.name.clone()), ("arn".to_owned(), arn)])
+    }
+
+    fn calls(target: &Target<'_>, old: Option<&Self>, new: Option<&Self>) -> Vec<calls::Call> {
+        calls::calls(target, old, new)
+    }
+
+    fn observe(
+        aws: &Aws,
+        wanted: &[ResourceId],
+        _home: &Region,
+    ) -> impl Future<Output = Result<Vec<(ResourceId, Observed<Self>)>, AwsError>> + Send {
+        aws::observe(aws, wanted)
+    }
+
+    fn perform(
+        aws: &Aws,
+        id: &ResourceId,
+        call: calls::Call,
+    ) -> impl Future<Output = Result<Outputs, AwsError>> + Send {
+        aws::perform(aws, id, call)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn public_access_is_a_bool_or_four_settings() {
+        let mixed = json!({"block_public_acls": true, "ignore_public_acls": false, "block_public_policy": true,
+            "restrict_public_buckets": true});
+        for tree in [json!(true), json!(false), mixed] {
+            let block: PublicAccessBlock = serde_json::from_value(tree.clone()).unwrap();
+            assert_eq!(serde_json::to_value(block).unwrap(), tree);
+        }
+        assert!(serde_json::from_value::<PublicAccessBlock>(json!({"block_public_acls": true})).is_err());
+    }
+}

@@ -1,0 +1,148 @@
+//! Trails: what is recorded, and where the log files go.
+
+mod aws;
+pub mod calls;
+pub mod selectors;
+
+use std::future::Future;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use self::selectors::{BasicSelector, Selector};
+use super::{Link, Resource, Target, align::align_list};
+use crate::{
+    aws::{Aws, error::AwsError},
+    path::Path,
+    resource::{
+        Account, Observed, Outputs, Reference, ResourceId,
+        owner::{self, Tags},
+        region::Region,
+    },
+};
+
+/// A CloudTrail trail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Trail {
+    /// The name in AWS. Default: the key of this entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The home Region. Default: the spec's `region`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+    /// The S3 bucket that gets the log files: the key of an entry under `buckets`, or `{existing: NAME}`.
+    pub bucket: Reference,
+    /// The S3 key prefix of the log files. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+    /// Records events of all enabled Regions, also of those enabled later.
+    #[serde(default = "yes")]
+    pub multi_region: bool,
+    /// Records events of global services, such as IAM. A multi-Region trail must.
+    #[serde(default = "yes")]
+    pub global_service_events: bool,
+    /// Delivers digest files, with which the log files can be proved unchanged.
+    #[serde(default = "yes")]
+    pub log_file_validation: bool,
+    /// Records at all. A trail with `false` stays in place and records nothing.
+    #[serde(default = "yes")]
+    pub logging: bool,
+    /// Advanced event selectors: which events are recorded. Default: all management events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<Vec<Selector>>,
+    /// Basic event selectors, for trails that still use them. Not together with `events`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basic_events: Option<Vec<BasicSelector>>,
+    /// Tags, added to the spec's own. Tags of the live trail that the spec does not name are removed.
+    #[serde(default)]
+    pub tags: Tags,
+    /// Refuses to delete or replace the trail unless it is named with `--allow-destroy`. Kept as a tag of the trail.
+    #[serde(default = "yes")]
+    pub protect: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Resource for Trail {
+    const KIND: &'static str = "trail";
+    const SECTION: &'static str = "trails";
+    const SERVICE: &'static str = "cloudtrail";
+    type Call = calls::Call;
+
+    fn identify(&mut self, logical: &str, default_region: &Region) -> ResourceId {
+        let name = self.name.get_or_insert_with(|| logical.to_owned()).clone();
+        let region = self.region.get_or_insert_with(|| default_region.clone()).clone();
+        ResourceId { kind: Self::KIND.to_owned(), region, name }
+    }
+
+    fn tags_mut(&mut self) -> &mut Tags {
+        &mut self.tags
+    }
+
+    fn is_protected(&self) -> bool {
+        self.protect
+    }
+
+    fn links(&mut self) -> Vec<Link<'_>> {
+        vec![Link { path: Path::keys(["bucket"]), kind: "bucket", output: "name", to: &mut self.bucket }]
+    }
+
+    /// The default selectors have one spelling: CloudTrail shows a trail's default as a basic selector, the console
+    /// makes it an advanced one, and a spec may leave it out.
+    fn normalize(&mut self) {
+        let is_default = match (&self.events, &self.basic_events) {
+            (None, None) => true,
+            (None, Some(basic)) => selectors::is_default(basic),
+            (Some(_), _) => false,
+        };
+        if is_default {
+            self.events = Some(vec![Selector::all_management_events()]);
+            self.basic_events = None;
+        }
+        if self.prefix.as_deref() == Some("") {
+            self.prefix = None;
+        }
+    }
+
+    fn keep(&mut self, seen: &Self) {
+        owner::keep_system_tags(&mut self.tags, &seen.tags);
+    }
+
+    fn align(&mut self, want: &Self) {
+        if let (Some(seen), Some(want)) = (&mut self.events, &want.events) {
+            align_list(seen, want, Selector::canonical);
+        }
+        if let (Some(seen), Some(want)) = (&mut self.basic_events, &want.basic_events) {
+            align_list(seen, want, BasicSelector::canonical);
+        }
+    }
+
+    fn outputs(id: &ResourceId, account: &Account) -> Outputs {
+        let Account { id: account, partition } = account;
+        let arn = format!("arn:{partition}:cloudtrail:{}:{account}:trail/{}", id.region, id.name);
+        Outputs::from([("name".to_owned(), id.name.clone()), ("arn".to_owned(), arn)])
+    }
+
+    fn calls(target: &Target<'_>, old: Option<&Self>, new: Option<&Self>) -> Vec<calls::Call> {
+        calls::calls(target, old, new)
+    }
+
+    fn observe(
+        aws: &Aws,
+        wanted: &[ResourceId],
+        home: &Region,
+    ) -> impl Future<Output = Result<Vec<(ResourceId, Observed<Self>)>, AwsError>> + Send {
+        aws::observe(aws, wanted, home)
+    }
+
+    fn perform(
+        aws: &Aws,
+        id: &ResourceId,
+        call: calls::Call,
+    ) -> impl Future<Output = Result<Outputs, AwsError>> + Send {
+        aws::perform(aws, id, call)
+    }
+}

@@ -1,0 +1,101 @@
+//! Guards: what a plan must not do, and what it needs to be allowed.
+
+use serde_json::Value;
+
+use super::{Policy, Refusal};
+use crate::{
+    kinds::Kind,
+    resource::{
+        Address, Desired, Observed, ResourceId,
+        owner::{Owner, STACK},
+    },
+};
+
+/// Whether a live resource of the stack that is not wanted may be removed.
+pub(super) enum Removal {
+    Allowed,
+    Kept(String),
+    Refused(Refusal),
+}
+
+/// Refuses to touch what carries no mark, or another stack's.
+pub(super) fn foreign(want: &Desired, seen: &Observed, policy: &Policy) -> Option<Refusal> {
+    let (code, reason, help) = match &seen.owner {
+        Owner::Stack { stack, .. } if *stack == policy.stack => return None,
+        Owner::Stack { stack, .. } => (
+            "other-stack",
+            format!("{} belongs to the stack `{stack}`", want.id),
+            "choose another `name`, or remove it from one of the two specs".to_owned(),
+        ),
+        Owner::Nobody => (
+            "no-owner",
+            format!("{} exists and carries no mark of a stack", want.id),
+            format!(
+                "choose another `name`; or give it the tag {STACK}={} if this spec shall own it",
+                policy.stack
+            ),
+        ),
+        Owner::Unreadable { why } => (
+            "unreadable-owner",
+            format!("{} exists and cannot be read: {why}", want.id),
+            "choose another `name`, or use credentials that may read it".to_owned(),
+        ),
+    };
+    Some(refusal(&want.address, code, reason, help, Some(want)))
+}
+
+/// Refuses to change what AWS cannot change.
+pub(super) fn fixed(kind: &dyn Kind, want: &Desired, old: &Value, new: &Value) -> Option<Refusal> {
+    let key = kind.fixed().iter().find(|key| old[**key] != new[**key])?;
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let reason =
+        format!("{} has {key} {}, which cannot become {}", want.id, text(&old[*key]), text(&new[*key]));
+    let help =
+        format!("write `{key}: {}`, or choose another `name` for a new {}", text(&old[*key]), kind.name());
+    Some(refusal(&want.address, "cannot-change", reason, help, Some(want)))
+}
+
+/// Decides about a removal: data is kept unless it is named, protected things are not removed unless they are named,
+/// and nothing that holds data is ever deleted.
+pub(super) fn removal(
+    kind: &dyn Kind,
+    address: &Address,
+    id: &ResourceId,
+    seen: &Observed,
+    policy: &Policy,
+) -> Removal {
+    let is_named = |names: &std::collections::BTreeSet<String>| {
+        names.contains(&address.logical) || names.contains(&id.name)
+    };
+    if kind.keeps_data() {
+        if !is_named(&policy.delete_data) {
+            return Removal::Kept(format!(
+                "a {} is made to hold data; `destroy --delete-data {}` deletes it when empty",
+                kind.name(),
+                address.logical
+            ));
+        }
+        if seen.holds_data {
+            let reason = format!("{id} is not empty");
+            let help = "move or delete what it holds first; trailctl never deletes log files".to_owned();
+            return Removal::Refused(refusal(address, "holds-data", reason, help, None));
+        }
+        return Removal::Allowed;
+    }
+    if kind.is_protected(&seen.attrs) && !is_named(&policy.allow_destroy) {
+        let reason = format!("{id} is protected");
+        let help = format!("`--allow-destroy {}` allows it, for this run", address.logical);
+        return Removal::Refused(refusal(address, "protected", reason, help, None));
+    }
+    Removal::Allowed
+}
+
+fn refusal(address: &Address, code: &str, reason: String, help: String, want: Option<&Desired>) -> Refusal {
+    Refusal {
+        address: address.clone(),
+        code: code.to_owned(),
+        reason,
+        help,
+        origin: want.map(|want| want.origin.clone()),
+    }
+}

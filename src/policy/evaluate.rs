@@ -1,0 +1,234 @@
+//! Decides what a resource policy says about one request.
+//!
+//! Pure, and careful where AWS knows more than we do: a statement holding something that is not understood here allows
+//! nothing if it is an `Allow`, and denies if it is a `Deny`.
+
+mod condition;
+mod pattern;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+pub use self::condition::is_operator;
+use self::pattern::{Case, has_variable, matches_pattern};
+
+/// A request to be judged, as the resource's side sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Who asks.
+    pub principal: Principal,
+    /// The action with its service prefix, such as `s3:PutObject`.
+    pub action: String,
+    /// The ARN of the resource asked for.
+    pub resource: String,
+    /// The values of the condition keys. A key that is absent here counts as absent from the request.
+    pub context: BTreeMap<String, Vec<String>>,
+}
+
+/// The identity behind a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Principal {
+    /// An AWS service by its principal name, such as `cloudtrail.amazonaws.com`.
+    Service(String),
+    /// An ARN (user, role, role session, account root), or an account id of 12 digits.
+    Aws(String),
+}
+
+/// What a policy says about a request. Statements are counted from zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// An `Allow` statement matches and no `Deny` does.
+    Allowed {
+        /// The first statement that allows.
+        statement: usize,
+    },
+    /// A `Deny` statement matches, or may match.
+    Denied {
+        /// The first statement that denies.
+        statement: usize,
+    },
+    /// No statement speaks of the request.
+    NoMatch,
+}
+
+/// Whether a part of a statement applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Match {
+    Yes,
+    No,
+    /// The part says something that is not understood here.
+    Unknown,
+}
+
+impl Match {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Yes, Self::Yes) => Self::Yes,
+            _ => Self::Unknown,
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        self.negate().and(other.negate()).negate()
+    }
+
+    fn negate(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+
+    fn any(parts: impl IntoIterator<Item = Self>) -> Self {
+        parts.into_iter().fold(Self::No, Self::or)
+    }
+
+    fn all(parts: impl IntoIterator<Item = Self>) -> Self {
+        parts.into_iter().fold(Self::Yes, Self::and)
+    }
+}
+
+impl From<bool> for Match {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+/// Decides whether `policy` allows or denies `request`.
+#[must_use]
+pub fn evaluate(policy: &Value, request: &Request) -> Decision {
+    let mut allowed = None;
+    for (statement, body) in statements(policy).iter().enumerate() {
+        let matched = matches_statement(body, request);
+        match body.get("Effect").and_then(Value::as_str) {
+            Some("Allow") if matched == Match::Yes => allowed = allowed.or(Some(statement)),
+            Some("Allow") => {}
+            // An effect that is not understood is taken for a deny.
+            _ if matched != Match::No => return Decision::Denied { statement },
+            _ => {}
+        }
+    }
+    allowed.map_or(Decision::NoMatch, |statement| Decision::Allowed { statement })
+}
+
+/// `Statement` may be one object instead of a list of them.
+fn statements(policy: &Value) -> &[Value] {
+    match policy.get("Statement") {
+        Some(Value::Array(list)) => list,
+        Some(one @ Value::Object(_)) => std::slice::from_ref(one),
+        _ => &[],
+    }
+}
+
+fn matches_statement(statement: &Value, request: &Request) -> Match {
+    let Value::Object(members) = statement else { return Match::Unknown };
+    let mut matched = Match::all([
+        in_pair(members, "Principal", "NotPrincipal", |value| matches_principal(value, &request.principal)),
+        in_pair(members, "Action", "NotAction", |value| {
+            matches_any(value, |pattern| matches_pattern(pattern, &request.action, Case::Ignored))
+        }),
+        in_pair(members, "Resource", "NotResource", |value| {
+            matches_any(value, |pattern| match has_variable(pattern) {
+                true => Match::Unknown,
+                false => matches_pattern(pattern, &request.resource, Case::Exact),
+            })
+        }),
+    ]);
+    for (member, value) in members {
+        matched = matched.and(match member.as_str() {
+            "Condition" => condition::matches_conditions(value, &request.context),
+            "Sid" | "Effect" | "Principal" | "NotPrincipal" | "Action" | "NotAction" | "Resource"
+            | "NotResource" => Match::Yes,
+            _ => Match::Unknown,
+        });
+    }
+    matched
+}
+
+/// Judges a member that is given either as itself or in its negated form.
+fn in_pair(
+    members: &Map<String, Value>,
+    name: &str,
+    negated: &str,
+    judge: impl Fn(&Value) -> Match,
+) -> Match {
+    match (members.get(name), members.get(negated)) {
+        (Some(value), None) => judge(value),
+        (None, Some(value)) => judge(value).negate(),
+        _ => Match::Unknown,
+    }
+}
+
+fn matches_any(value: &Value, judge: impl Fn(&str) -> Match) -> Match {
+    let judge = |value: &Value| value.as_str().map_or(Match::Unknown, &judge);
+    match value {
+        Value::Array(list) => Match::any(list.iter().map(judge)),
+        one => judge(one),
+    }
+}
+
+fn matches_principal(value: &Value, principal: &Principal) -> Match {
+    match value {
+        Value::String(name) => {
+            if name == "*" {
+                Match::Yes
+            } else {
+                Match::Unknown
+            }
+        }
+        Value::Object(kinds) => {
+            Match::any(kinds.iter().map(|(kind, names)| match (kind.as_str(), principal) {
+                ("AWS", _) => matches_any(names, |name| matches_aws(name, principal)),
+                ("Service", Principal::Service(service)) => matches_any(names, |name| match name {
+                    "*" => Match::Unknown,
+                    name => Match::from(name == service),
+                }),
+                ("Service" | "Federated", _) | ("CanonicalUser", Principal::Service(_)) => Match::No,
+                _ => Match::Unknown,
+            }))
+        }
+        _ => Match::Unknown,
+    }
+}
+
+fn matches_aws(name: &str, principal: &Principal) -> Match {
+    if name == "*" {
+        return Match::Yes;
+    }
+    let Principal::Aws(caller) = principal else { return Match::No };
+    if name == caller {
+        return Match::Yes;
+    }
+    let account = |name: &str| name.split(':').nth(4).unwrap_or(name).to_owned();
+    if name.len() == 12 || name.ends_with(":root") {
+        return Match::from(account(name) == account(caller));
+    }
+    if !name.starts_with("arn:") {
+        return Match::Unknown;
+    }
+    matches_session(name, caller)
+}
+
+/// A role's session is also the role. Its ARN does not tell the role's path, so that a role with one stays unknown.
+fn matches_session(name: &str, caller: &str) -> Match {
+    let (Some((head, role)), Some((session_head, session))) =
+        (name.split_once(":role/"), caller.split_once(":assumed-role/"))
+    else {
+        return Match::No;
+    };
+    if head.replace(":iam:", ":sts:") != session_head {
+        return Match::No;
+    }
+    let session_role = session.split('/').next().unwrap_or_default();
+    match role.rsplit_once('/') {
+        None => Match::from(role == session_role),
+        Some((_, last)) if last == session_role => Match::Unknown,
+        Some(_) => Match::No,
+    }
+}
+
+#[cfg(test)]
+mod tests;

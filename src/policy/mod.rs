@@ -1,0 +1,6 @@
+//! AWS policy documents as data: the canonical form that decides whether two are equal, and whether one allows a request.
+//!
+//! Everything here is pure. Fetching and writing policies belongs to the kinds.
+
+pub mod canon;
+pub mod evaluate;

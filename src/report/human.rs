@@ -1,0 +1,227 @@
+//! Plans and outcomes for people.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+
+use super::{count, visible};
+use crate::{
+    apply::Outcome,
+    diff::Change,
+    plan::{Action, Plan, Step},
+    resource::reference,
+};
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+const MAGENTA: Style = AnsiColor::Magenta.on_default();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// What to show of a plan.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Detail {
+    /// The requests that apply will send.
+    pub calls: bool,
+}
+
+/// Renders a plan: the steps, what is left alone, what is refused, and one line that sums up.
+pub fn plan(plan: &Plan, detail: Detail) -> String {
+    let mut text = String::new();
+    for step in &plan.steps {
+        render_step(&mut text, plan, step, detail);
+    }
+    for note in &plan.left_alone {
+        let _ = writeln!(
+            text,
+            "{DIM}  {} is left alone: {}.{DIM:#}\n",
+            visible(&note.address.to_string()),
+            visible(&note.reason)
+        );
+    }
+    for refusal in &plan.refused {
+        let (address, reason) = (visible(&refusal.address.to_string()), visible(&refusal.reason));
+        let _ = writeln!(
+            text,
+            "{RED}! {address} refused [{}]{RED:#}: {reason}\n  help: {}\n",
+            refusal.code,
+            visible(&refusal.help)
+        );
+    }
+    text + &summary(plan)
+}
+
+/// Returns the line that sums a plan up.
+pub fn summary(plan: &Plan) -> String {
+    if plan.is_empty() && plan.refused.is_empty() {
+        return format!("{BOLD}No changes.{BOLD:#} The account matches the spec.");
+    }
+    let [create, update, replace, delete] = plan.counts();
+    let mut line = format!("{BOLD}Plan:{BOLD:#} {create} to create, {update} to update");
+    if replace > 0 {
+        let _ = write!(line, ", {replace} to replace");
+    }
+    let _ = write!(line, ", {delete} to delete");
+    if !plan.unchanged.is_empty() {
+        let _ = write!(line, "; {} unchanged", plan.unchanged.len());
+    }
+    if !plan.refused.is_empty() {
+        let _ = write!(line, "; {RED}{} refused{RED:#}", plan.refused.len());
+    }
+    line + "."
+}
+
+fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
+    let (sign, word, style) = match step.action {
+        Action::Create => ("+", "create", GREEN),
+        Action::Update => ("~", "update", YELLOW),
+        Action::Replace => ("±", "replace", MAGENTA),
+        Action::Delete => ("-", "delete", RED),
+    };
+    let address = visible(&step.address.to_string());
+    let name = match &step.resource.name {
+        name if *name == step.address.logical => String::new(),
+        name => format!("`{}` ", visible(name)),
+    };
+    let _ = writeln!(
+        text,
+        "{style}{sign} {word} {address}{style:#} {DIM}{name}in {}{DIM:#}",
+        step.resource.region
+    );
+    if step.action == Action::Delete && step.after.iter().any(|id| plan.steps[id - 1].address == step.address)
+    {
+        let _ = writeln!(text, "    after its replacement is in place");
+    }
+    for change in &step.changes {
+        match step.action {
+            Action::Create | Action::Replace => {
+                render_value(text, &change.path.to_string(), change.new.as_ref(), GREEN, "+");
+            }
+            Action::Update => render_change(text, change),
+            Action::Delete => {}
+        }
+    }
+    if detail.calls {
+        for call in &step.calls {
+            let _ =
+                writeln!(text, "    {DIM}> {}:{} in {}{DIM:#}", call.service, call.operation, call.region);
+            indent(text, &yaml(&call.parameters), "        ", DIM);
+        }
+    }
+    text.push('\n');
+}
+
+fn render_change(text: &mut String, change: &Change) {
+    let path = visible(&change.path.to_string());
+    match (&change.old, &change.new) {
+        (Some(old), Some(new)) if is_scalar(old) && is_scalar(new) => {
+            let _ =
+                writeln!(text, "    {path}: {RED}{}{RED:#} -> {GREEN}{}{GREEN:#}", inline(old), inline(new));
+        }
+        (None, new) => render_value(text, &path, new.as_ref(), GREEN, "+"),
+        (old, None) => render_value(text, &path, old.as_ref(), RED, "-"),
+        (Some(old), Some(new)) => {
+            let _ = writeln!(text, "    {path}:");
+            let (old, new) = (yaml(old), yaml(new));
+            for line in TextDiff::from_lines(&old, &new).iter_all_changes() {
+                let (sign, style) = match line.tag() {
+                    ChangeTag::Delete => ("-", RED),
+                    ChangeTag::Insert => ("+", GREEN),
+                    ChangeTag::Equal => (" ", DIM),
+                };
+                let _ =
+                    writeln!(text, "      {style}{sign} {}{style:#}", line.value().trim_end_matches('\n'));
+            }
+        }
+    }
+}
+
+fn render_value(text: &mut String, path: &str, value: Option<&Value>, style: Style, sign: &str) {
+    let path = visible(path);
+    match value {
+        None => {}
+        Some(value) if is_scalar(value) => {
+            let _ = writeln!(text, "    {style}{sign}{style:#} {path}: {}", inline(value));
+        }
+        Some(value) => {
+            let _ = writeln!(text, "    {style}{sign}{style:#} {path}:");
+            indent(text, &yaml(value), "        ", Style::new());
+        }
+    }
+}
+
+fn indent(text: &mut String, block: &str, by: &str, style: Style) {
+    for line in block.lines() {
+        let _ = writeln!(text, "{by}{style}{line}{style:#}");
+    }
+}
+
+fn is_scalar(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => true,
+    }
+}
+
+fn inline(value: &Value) -> String {
+    let mut is_unknown = false;
+    reference::visit(value, &mut |_, _| is_unknown = true);
+    if is_unknown { "(known after apply)".to_owned() } else { yaml(value).trim_end().to_owned() }
+}
+
+/// Returns a value as YAML to look at. What comes from AWS or a spec cannot steer the terminal.
+fn yaml(value: &Value) -> String {
+    visible(&serde_yaml::to_string(value).unwrap_or_else(|_| value.to_string()))
+}
+
+/// Renders what became of a plan that was not done completely: what was done, what failed, what was not done.
+pub fn unfinished(plan: &Plan, outcome: &Outcome) -> String {
+    let mut text = String::new();
+    let step = |id: &usize| &plan.steps[id - 1];
+    for (id, (done, error)) in &outcome.failed {
+        let step = step(id);
+        let _ = writeln!(
+            text,
+            "{RED}failed{RED:#} {}: {}",
+            visible(&step.address.to_string()),
+            visible(&error.to_string())
+        );
+        if let Some(hint) = &error.hint {
+            let _ = writeln!(text, "  help: {}", visible(hint));
+        }
+        if *done > 0 {
+            let _ =
+                writeln!(text, "  {} of its {} had succeeded before", done, count(step.calls.len(), "call"));
+        }
+    }
+    if !outcome.skipped.is_empty() {
+        let names: Vec<String> =
+            outcome.skipped.iter().map(|id| visible(&step(id).address.to_string())).collect();
+        let what = if names.len() == 1 { "it depends" } else { "they depend" };
+        let _ = writeln!(
+            text,
+            "{} skipped, {what} on what failed: {}",
+            count(names.len(), "step"),
+            names.join(", ")
+        );
+    }
+    if !outcome.interrupted.is_empty() {
+        let names: Vec<String> =
+            outcome.interrupted.keys().map(|id| visible(&step(id).address.to_string())).collect();
+        let _ = writeln!(text, "interrupted before the end of: {}", names.join(", "));
+    }
+    let done: Vec<String> = outcome.done.iter().map(|id| visible(&step(id).address.to_string())).collect();
+    if !done.is_empty() {
+        let _ = writeln!(text, "done: {}", done.join(", "));
+    }
+    text.push_str(if outcome.has_changed_anything() {
+        "Some of the plan was applied. Run apply again to continue from here."
+    } else {
+        "Nothing was changed."
+    });
+    text
+}

@@ -1,0 +1,7 @@
+//! Reports: plans, outcomes and diagnostics as text. Pure: data in, text out.
+
+pub mod diagnostics;
+pub mod human;
+mod words;
+
+pub use words::{count, visible};

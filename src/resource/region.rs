@@ -1,0 +1,111 @@
+//! Regions and the partitions they belong to.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The code of an AWS Region, such as `eu-west-1`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct Region(pub String);
+
+/// The Regions where CloudTrail has an endpoint, by partition, with the prefix of their codes (SDK endpoint data, 2026).
+const PARTITIONS: &[(&str, &[&str], &[&str])] = &[
+    ("aws-cn", &["cn-"], &["cn-north-1", "cn-northwest-1"]),
+    ("aws-us-gov", &["us-gov-"], &["us-gov-east-1", "us-gov-west-1"]),
+    ("aws-eusc", &["eusc-"], &["eusc-de-east-1"]),
+    ("aws-iso", &["us-iso-"], &["us-iso-east-1", "us-iso-west-1"]),
+    ("aws-iso-b", &["us-isob-"], &["us-isob-east-1", "us-isob-west-1"]),
+    ("aws-iso-e", &["eu-isoe-"], &["eu-isoe-west-1"]),
+    ("aws-iso-f", &["us-isof-"], &["us-isof-east-1", "us-isof-south-1"]),
+    (
+        "aws",
+        &[""],
+        &[
+            "af-south-1",
+            "ap-east-1",
+            "ap-east-2",
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-south-2",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ap-southeast-3",
+            "ap-southeast-4",
+            "ap-southeast-5",
+            "ap-southeast-6",
+            "ap-southeast-7",
+            "ca-central-1",
+            "ca-west-1",
+            "eu-central-1",
+            "eu-central-2",
+            "eu-north-1",
+            "eu-south-1",
+            "eu-south-2",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "il-central-1",
+            "me-central-1",
+            "me-south-1",
+            "mx-central-1",
+            "sa-east-1",
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+        ],
+    ),
+];
+
+impl Region {
+    /// Returns the Region of this code.
+    pub fn new(code: &str) -> Self {
+        Self(code.to_owned())
+    }
+
+    /// Returns the code.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the partition that a Region of this code belongs to.
+    pub fn partition(&self) -> &'static str {
+        let of_prefix = |prefixes: &[&str]| prefixes.iter().any(|prefix| self.0.starts_with(prefix));
+        PARTITIONS.iter().find(|(_, prefixes, _)| of_prefix(prefixes)).map_or("aws", |(name, _, _)| name)
+    }
+
+    /// Returns the codes of all Regions that were known when this version was made.
+    pub fn known() -> impl Iterator<Item = &'static str> {
+        PARTITIONS.iter().flat_map(|(_, _, regions)| regions.iter().copied())
+    }
+}
+
+/// Returns the names of all partitions.
+pub fn partitions() -> impl Iterator<Item = &'static str> {
+    PARTITIONS.iter().map(|(name, _, _)| *name)
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_region_is_of_the_partition_that_lists_it() {
+        for (partition, _, regions) in PARTITIONS {
+            for region in *regions {
+                assert_eq!(Region::new(region).partition(), *partition, "{region}");
+            }
+        }
+    }
+}

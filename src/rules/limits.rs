@@ -1,0 +1,94 @@
+//! Combinations and limits that CloudTrail refuses.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::{
+    diagnostic::Diagnostic,
+    kinds::kind,
+    path::Path,
+    spec::{EntryKey, Spec, parse::entry_path},
+};
+
+/// How many trails a Region has room for (User Guide, Quotas); a multi-Region trail takes one in each.
+const TRAILS_PER_REGION: usize = 5;
+/// How many tags a resource can carry, less the four that say whose it is.
+const USER_TAGS: usize = 46;
+
+pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
+    let default_region = spec.head.region.as_ref().map_or("", |region| region.as_str());
+    let mut everywhere = 0;
+    let mut in_region: BTreeMap<&str, usize> = BTreeMap::new();
+    for (EntryKey { address, .. }, attrs) in &spec.entries {
+        let Some(kind) = kind(&address.kind) else { continue };
+        let at = entry_path(kind, address);
+        let own = attrs["tags"].as_object();
+        let count = own.map_or(0, serde_json::Map::len)
+            + spec.head.tags.keys().filter(|key| own.is_none_or(|own| !own.contains_key(*key))).count();
+        if count > USER_TAGS {
+            let message = format!("{count} tags are too many: AWS allows 50, and trailctl needs 4 of them");
+            found.push(Diagnostic::error("too-many-tags", at.clone(), message).at_key().help("remove some"));
+        }
+        if kind.name() != "trail" {
+            continue;
+        }
+        let room = if attrs["multi_region"] == Value::Bool(true) {
+            everywhere += 1;
+            everywhere + in_region.values().max().unwrap_or(&0)
+        } else {
+            let count = in_region.entry(attrs["region"].as_str().unwrap_or(default_region)).or_default();
+            *count += 1;
+            *count + everywhere
+        };
+        if room > TRAILS_PER_REGION {
+            let message = format!("this is trail {room} of a Region, which has room for {TRAILS_PER_REGION}");
+            let help = "a multi-Region trail takes a place in every Region; put the selectors of several trails into one";
+            found.push(Diagnostic::error("too-many-trails", at.clone(), message).at_key().help(help));
+        }
+        trail(attrs, &at, found);
+    }
+}
+
+fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+    if attrs["multi_region"] == Value::Bool(true) && attrs["global_service_events"] == Value::Bool(false) {
+        let message = "a multi-Region trail must record events of global services";
+        let help = "remove the line, or set `multi_region: false`";
+        found.push(
+            Diagnostic::error("global-events-off", at.key("global_service_events"), message).help(help),
+        );
+    }
+    if !attrs["events"].is_null() && !attrs["basic_events"].is_null() {
+        let message = "a trail has `events` or `basic_events`, not both";
+        found.push(
+            Diagnostic::error("two-selector-forms", at.key("basic_events"), message)
+                .at_key()
+                .help("keep `events`"),
+        );
+    }
+    for key in ["events", "basic_events"] {
+        if attrs[key].as_array().is_some_and(Vec::is_empty) {
+            let message =
+                format!("`{key}` is empty: the trail would record nothing, and CloudTrail refuses that");
+            let help = "leave the key out for all management events";
+            found.push(Diagnostic::error("no-selectors", at.key(key), message).at_key().help(help));
+        }
+    }
+    if let Some(prefix) = attrs["prefix"].as_str() {
+        let problem = if prefix.chars().count() > 200 {
+            Some("a prefix has at most 200 characters")
+        } else if prefix.starts_with('/') || prefix.ends_with('/') {
+            Some("CloudTrail puts the slashes around the prefix itself")
+        } else if prefix.contains("AWSLogs/") {
+            Some("CloudTrail adds `AWSLogs/` after the prefix itself")
+        } else {
+            None
+        };
+        if let Some(message) = problem {
+            found.push(
+                Diagnostic::error("invalid-prefix", at.key("prefix"), message)
+                    .help("write the prefix without it"),
+            );
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Finds trails: at home in a Region, or seen there as the shadow of a multi-Region trail.
+
+use super::arn::{TrailArn, check_name};
+use super::{Trail, refuse};
+use crate::sandbox::identity::partition;
+use crate::sandbox::store::State;
+use crate::sandbox::wire::{Call, Refusal};
+
+/// Returns all trails of the caller in the partition of the call, by Region and name.
+pub(super) fn all<'a>(state: &'a State, call: &Call<'_>) -> impl Iterator<Item = (TrailArn, &'a Trail)> {
+    let account = call.caller.account.clone();
+    let here = call.partition();
+    let regions = state.trails.get(&account).into_iter().flatten();
+    regions.filter(move |(region, _)| partition(region) == here).flat_map(move |(region, trails)| {
+        let account = account.clone();
+        trails.iter().map(move |(name, trail)| {
+            let arn = TrailArn {
+                partition: here.to_owned(),
+                region: region.clone(),
+                account: account.clone(),
+                name: name.clone(),
+            };
+            (arn, trail)
+        })
+    })
+}
+
+/// Returns the trails that the Region of the call shows: its own, and the shadows.
+pub(super) fn visible<'a>(state: &'a State, call: &Call<'_>) -> impl Iterator<Item = (TrailArn, &'a Trail)> {
+    let here = call.region.clone();
+    all(state, call).filter(move |(arn, trail)| arn.region == here || trail.settings.is_multi_region)
+}
+
+/// Finds the trail to read. A name means a trail at home here; an ARN finds a shadow too.
+pub(super) fn to_read<'a>(
+    state: &'a State,
+    call: &Call<'_>,
+    name_or_arn: &str,
+) -> Result<(TrailArn, &'a Trail), Refusal> {
+    let wanted = address(call, name_or_arn)?;
+    let found = visible(state, call).find(|(arn, _)| *arn == wanted);
+    found.ok_or_else(|| absent(call, &wanted))
+}
+
+/// Finds the trail to change, which must be at home here.
+pub(super) fn to_change<'a>(
+    state: &'a mut State,
+    call: &Call<'_>,
+    name_or_arn: &str,
+) -> Result<(TrailArn, &'a mut Trail), Refusal> {
+    let wanted = address(call, name_or_arn)?;
+    let is_shadow =
+        |(arn, _): &(TrailArn, _)| arn.region != call.region && (*arn == wanted || arn.name == name_or_arn);
+    let shadow = visible(state, call).find(is_shadow).map(|(arn, _)| arn);
+    let is_here = wanted.account == call.caller.account && wanted.region == call.region;
+    let regions = state.trails.get_mut(&wanted.account).filter(|_| is_here);
+    let trails = regions.and_then(|regions| regions.get_mut(&wanted.region));
+    match (trails.and_then(|trails| trails.get_mut(&wanted.name)), shadow) {
+        (Some(trail), _) => Ok((wanted, trail)),
+        (None, Some(shadow)) => Err(not_at_home(call, &shadow)),
+        (None, None) => Err(absent(call, &wanted)),
+    }
+}
+
+/// Reads a name of the Region of the call, or an ARN.
+pub(super) fn address(call: &Call<'_>, name_or_arn: &str) -> Result<TrailArn, Refusal> {
+    if name_or_arn.starts_with("arn:") {
+        return TrailArn::parse(name_or_arn, call);
+    }
+    check_name(name_or_arn)?;
+    Ok(TrailArn::here(call, name_or_arn))
+}
+
+/// Refuses a change from a Region that only shows the shadow.
+pub(super) fn not_at_home(call: &Call<'_>, arn: &TrailArn) -> Refusal {
+    let message = format!("{arn} can be changed only in its home Region, not in {}.", call.region);
+    refuse("InvalidHomeRegionException", message)
+}
+
+/// Refuses an ARN of another Region.
+pub(super) fn wrong_region(call: &Call<'_>) -> Refusal {
+    let message = format!("Region in ARN is wrong, only resources in {} can be reached here.", call.region);
+    refuse("CloudTrailARNInvalidException", message)
+}
+
+/// Says that a trail is not there, by the reason.
+fn absent(call: &Call<'_>, wanted: &TrailArn) -> Refusal {
+    if wanted.account == call.caller.account && wanted.region != call.region {
+        return wrong_region(call);
+    }
+    let message = format!("Unknown trail: {wanted} for the user: {}", call.caller.account);
+    refuse("TrailNotFoundException", message)
+}

@@ -1,0 +1,113 @@
+//! PutEventSelectors, GetEventSelectors.
+
+mod advanced;
+mod basic;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use self::advanced::AdvancedEventSelector;
+use self::basic::EventSelector;
+use super::arn::TrailArn;
+use super::{find, input, refuse};
+use crate::sandbox::store::State;
+use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
+
+/// The event selectors of a trail, of one kind or the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Selectors {
+    Basic(Vec<EventSelector>),
+    Advanced(Vec<AdvancedEventSelector>),
+}
+
+/// A new trail logs all management events.
+impl Default for Selectors {
+    fn default() -> Self {
+        Self::Basic(vec![EventSelector::default()])
+    }
+}
+
+pub(super) fn put_event_selectors(state: &mut State, call: &Call<'_>) -> Outcome {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+    struct Input {
+        trail_name: String,
+        #[serde(default)]
+        event_selectors: Vec<EventSelector>,
+        #[serde(default)]
+        advanced_event_selectors: Vec<AdvancedEventSelector>,
+    }
+    let Input { trail_name, event_selectors, advanced_event_selectors } = input(call)?;
+    let (arn, trail) = find::to_change(state, call, &trail_name)?;
+    trail.selectors = match (event_selectors.is_empty(), advanced_event_selectors.is_empty()) {
+        (false, true) => {
+            basic::check(&event_selectors, call.partition())?;
+            Selectors::Basic(event_selectors)
+        }
+        (true, false) => {
+            advanced::check(&advanced_event_selectors, call.partition())?;
+            Selectors::Advanced(advanced_event_selectors)
+        }
+        _ => return Err(invalid("Give either EventSelectors or AdvancedEventSelectors.")),
+    };
+    Ok(Reply::json(&shown(&arn, &trail.selectors)))
+}
+
+pub(super) fn get_event_selectors(state: &State, call: &Call<'_>) -> Outcome {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+    struct Input {
+        trail_name: String,
+    }
+    let Input { trail_name } = input(call)?;
+    let (arn, trail) = find::to_read(state, call, &trail_name)?;
+    Ok(Reply::json(&shown(&arn, &trail.selectors)))
+}
+
+fn shown(arn: &TrailArn, selectors: &Selectors) -> Value {
+    let arn = arn.to_string();
+    match selectors {
+        Selectors::Basic(list) => json!({"TrailARN": arn, "EventSelectors": list}),
+        Selectors::Advanced(list) => json!({"TrailARN": arn, "AdvancedEventSelectors": list}),
+    }
+}
+
+fn invalid(message: impl Into<String>) -> Refusal {
+    refuse("InvalidEventSelectorsException", message)
+}
+
+/// Takes apart `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE` of the partition.
+fn arn_parts<'a>(arn: &'a str, partition: &str) -> Option<[&'a str; 4]> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    match parts[..] {
+        ["arn", here, service, region, account, resource] if here == partition => {
+            Some([service, region, account, resource])
+        }
+        _ => None,
+    }
+}
+
+/// Whether the ARN names one S3 object, Lambda function or DynamoDB table; `None` for types with unknown ARNs.
+fn is_exact_arn(kind: &str, arn: &str, partition: &str) -> Option<bool> {
+    let parts = arn_parts(arn, partition);
+    let is_name = |name: &str| !name.is_empty() && !name.contains([':', '/']);
+    let regional = |wanted: &str, prefix: &str| {
+        parts.is_some_and(|[service, region, account, resource]| {
+            service == wanted
+                && !region.is_empty()
+                && !account.is_empty()
+                && resource.strip_prefix(prefix).is_some_and(is_name)
+        })
+    };
+    match kind {
+        "AWS::S3::Object" => Some(parts.is_some_and(|parts| match parts {
+            ["s3", "", "", resource] => {
+                resource.split_once('/').is_some_and(|(bucket, _)| !bucket.is_empty())
+            }
+            _ => false,
+        })),
+        "AWS::Lambda::Function" => Some(regional("lambda", "function:")),
+        "AWS::DynamoDB::Table" => Some(regional("dynamodb", "table/")),
+        _ => None,
+    }
+}

@@ -1,0 +1,95 @@
+//! AddTags, RemoveTags, ListTags.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::arn::TrailArn;
+use super::{find, input, refuse};
+use crate::sandbox::store::State;
+use crate::sandbox::tags::{self, Tag};
+use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
+
+/// The most resources in one ListTags.
+const MAX_RESOURCES: usize = 20;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Input {
+    resource_id: String,
+    tags_list: Vec<Tag>,
+}
+
+pub(super) fn add_tags(state: &mut State, call: &Call<'_>) -> Outcome {
+    let Input { resource_id, tags_list } = input(call)?;
+    let arn = resource(state, call, &resource_id)?;
+    let (_, trail) = find::to_change(state, call, &arn.to_string())?;
+    add(&mut trail.tags, &tags_list)?;
+    Ok(Reply::json(&json!({})))
+}
+
+pub(super) fn remove_tags(state: &mut State, call: &Call<'_>) -> Outcome {
+    let Input { resource_id, tags_list } = input(call)?;
+    let arn = resource(state, call, &resource_id)?;
+    let (_, trail) = find::to_change(state, call, &arn.to_string())?;
+    for key in tags::checked(&tags_list).map_err(invalid)?.keys() {
+        trail.tags.remove(key);
+    }
+    Ok(Reply::json(&json!({})))
+}
+
+pub(super) fn list_tags(state: &State, call: &Call<'_>) -> Outcome {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+    struct Input {
+        resource_id_list: Vec<String>,
+        next_token: Option<String>,
+    }
+    let Input { resource_id_list, next_token } = input(call)?;
+    if next_token.is_some() {
+        return Err(refuse("InvalidTokenException", "The token does not come from this operation."));
+    }
+    if !(1..=MAX_RESOURCES).contains(&resource_id_list.len()) {
+        let message = format!("ResourceIdList must have 1 to {MAX_RESOURCES} ARNs.");
+        return Err(refuse("InvalidParameterException", message));
+    }
+    let listed = resource_id_list.iter().map(|id| {
+        let (_, trail) = find::to_read(state, call, &resource(state, call, id)?.to_string())?;
+        let tags: Vec<Value> = trail.tags.iter().map(shown).collect();
+        Ok(json!({"ResourceId": id, "TagsList": tags}))
+    });
+    let listed: Vec<Value> = listed.collect::<Result<_, Refusal>>()?;
+    Ok(Reply::json(&json!({"ResourceTagList": listed})))
+}
+
+/// Adds tags; the value of a key that is there is replaced.
+pub(super) fn add(tags: &mut BTreeMap<String, String>, added: &[Tag]) -> Result<(), Refusal> {
+    tags.extend(tags::checked(added).map_err(invalid)?);
+    if tags.len() > tags::LIMIT {
+        let message = format!("A trail can have {} tags.", tags::LIMIT);
+        return Err(refuse("TagsLimitExceededException", message));
+    }
+    Ok(())
+}
+
+/// Finds the trail that an ARN names; its tags are reached in its home Region only.
+fn resource(state: &State, call: &Call<'_>, id: &str) -> Result<TrailArn, Refusal> {
+    let wanted = TrailArn::parse(id, call)?;
+    let seen = find::visible(state, call).any(|(arn, _)| arn == wanted);
+    match (seen, wanted.region == call.region) {
+        (true, true) => Ok(wanted),
+        (true, false) => Err(find::not_at_home(call, &wanted)),
+        (false, false) => Err(find::wrong_region(call)),
+        (false, true) => Err(refuse("ResourceNotFoundException", format!("{id} does not exist."))),
+    }
+}
+
+/// The empty value is left out: the service has no value without a character.
+fn shown((key, value): (&String, &String)) -> Value {
+    if value.is_empty() { json!({"Key": key}) } else { json!({"Key": key, "Value": value}) }
+}
+
+fn invalid(fault: tags::TagFault) -> Refusal {
+    refuse("InvalidTagParameterException", fault.to_string())
+}

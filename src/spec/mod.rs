@@ -1,0 +1,124 @@
+//! The spec: what the user wrote, read and checked for form.
+
+pub mod document;
+pub mod parse;
+pub mod schema;
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::resource::{Address, owner::Tags, region::Region};
+
+/// A spec: the head, and the entries of all kinds with their defaults filled in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec {
+    /// What the spec says beside its entries.
+    pub head: Head,
+    /// The entries, by kind and key. The attributes are complete trees of their kind.
+    pub entries: BTreeMap<EntryKey, Value>,
+}
+
+/// The section and the key of an entry. Sorted as the kinds are listed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EntryKey {
+    /// The place of the kind in the list of kinds.
+    pub rank: usize,
+    /// The entry's address.
+    pub address: Address,
+}
+
+/// An audit trail as code: which trails an account has, what they record, and where the records go.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// The version of this language: 1.
+    #[schemars(extend("const" = 1))]
+    pub version: u64,
+    /// The name of the stack. What trailctl makes carries it as the tag `trailctl:stack`; it touches nothing else.
+    #[schemars(regex(pattern = r"^[a-z0-9][a-z0-9-]{0,62}$"))]
+    pub stack: String,
+    /// Refuses to run against any other account. Twelve digits, in quotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[0-9]{12}$"))]
+    pub account: Option<String>,
+    /// Refuses to run in any other partition, such as `aws` or `aws-us-gov`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<String>,
+    /// The Region of the entries that name none. Default: the configured Region, as for the AWS CLI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+    /// A role to assume before anything else: its ARN, or `{arn, external_id, session_name}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assume_role: Option<AssumeRole>,
+    /// Tags for everything that can carry tags.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+}
+
+/// A role to assume.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssumeRole(RoleSettings);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RoleSettings {
+    /// The ARN of the role.
+    arn: String,
+    /// The external id that the role's trust policy asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    /// The name of the session. Default: `trailctl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    session_name: Option<String>,
+}
+
+impl AssumeRole {
+    /// Returns the ARN of the role.
+    pub fn arn(&self) -> &str {
+        &self.0.arn
+    }
+
+    /// Returns the external id, if there is one.
+    pub fn external_id(&self) -> Option<&str> {
+        self.0.external_id.as_deref()
+    }
+
+    /// Returns the name of the session, if the spec gives one.
+    pub fn session_name(&self) -> Option<&str> {
+        self.0.session_name.as_deref()
+    }
+}
+
+impl Serialize for AssumeRole {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for AssumeRole {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let of_arn = |arn: &str| RoleSettings { arn: arn.to_owned(), external_id: None, session_name: None };
+        serde_untagged::UntaggedEnumVisitor::new()
+            .expecting("the ARN of a role, or {arn, external_id, session_name}")
+            .string(move |arn| Ok(Self(of_arn(arn))))
+            .map(|map| map.deserialize().map(Self))
+            .deserialize(deserializer)
+    }
+}
+
+impl JsonSchema for AssumeRole {
+    fn schema_name() -> Cow<'static, str> {
+        "AssumeRole".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let settings = RoleSettings::json_schema(generator);
+        schemars::json_schema!({
+            "description": "The ARN of a role, or its ARN with an external id and a session name.",
+            "anyOf": [{ "type": "string" }, settings],
+        })
+    }
+}

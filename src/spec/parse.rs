@@ -1,0 +1,276 @@
+//! From the text of a spec to the spec, with all that is wrong at once.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{EntryKey, Head, Spec, document::Document};
+use crate::{
+    diagnostic::{Diagnostic, Severity, nearest},
+    kinds::{KINDS, Kind},
+    path::Path,
+    resource::Address,
+    rules,
+};
+
+/// How many problems of form one entry may have before the rest of it is not looked at.
+const MAX_PROBLEMS: usize = 50;
+
+/// What reading a spec gives.
+pub struct Parsed {
+    /// The spec, if it has no errors.
+    pub spec: Option<Spec>,
+    /// The tree with its places, if the text is YAML.
+    pub document: Option<Document>,
+    /// All that was found, each once, in the order of the paths.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a spec and applies all rules to it.
+pub fn parse(text: &str) -> Parsed {
+    let document = match Document::parse(text) {
+        Ok(document) => document,
+        Err(diagnostics) => return Parsed { spec: None, document: None, diagnostics },
+    };
+    let mut found = Vec::new();
+    let spec = read(document.value(), &mut found);
+    if let Some(spec) = &spec {
+        found.extend(rules::check(spec));
+    }
+    found.sort_by_key(|one| (document.locate(&one.place).start, one.clone()));
+    found.dedup();
+    let has_errors = found.iter().any(|one| one.severity == Severity::Error);
+    Parsed { spec: spec.filter(|_| !has_errors), document: Some(document), diagnostics: found }
+}
+
+/// Reads the tree. Returns nothing when the head is missing something: the entries cannot be judged then.
+fn read(tree: Value, found: &mut Vec<Diagnostic>) -> Option<Spec> {
+    let Value::Object(mut top) = tree else {
+        let message = "a spec is a mapping that starts with `version: 1`";
+        found.push(Diagnostic::error("wrong-type", Path::root(), message));
+        return None;
+    };
+    let mut entries = BTreeMap::new();
+    for (rank, kind) in KINDS.iter().enumerate() {
+        let section = Path::keys([kind.section()]);
+        match top.shift_remove(kind.section()) {
+            None | Some(Value::Null) => {}
+            Some(Value::Object(all)) => {
+                for (key, entry) in all {
+                    let at = section.key(&key);
+                    if let Some(attrs) = complete(|tree| kind.parse(tree), entry, &at, found) {
+                        entries.insert(EntryKey { rank, address: Address::new(kind.name(), &key) }, attrs);
+                    }
+                }
+            }
+            Some(_) => {
+                let message = format!("`{}` is a mapping from keys to entries", kind.section());
+                found.push(Diagnostic::error("wrong-type", section, message));
+            }
+        }
+    }
+    let head = complete(read_head, Value::Object(top), &Path::root(), found)?;
+    Some(Spec { head, entries })
+}
+
+fn read_head(tree: &Value) -> Result<Head, (Path, String)> {
+    let mut track = serde_path_to_error::Track::new();
+    Head::deserialize(serde_path_to_error::Deserializer::new(tree, &mut track))
+        .map_err(|error| (Path::from(&track.path()), error.to_string()))
+}
+
+/// Reads a tree; whenever a value is wrong, says so, takes it out, and reads the rest, so that all problems are found.
+/// A problem that taking out does not heal ends it.
+fn complete<T>(
+    read: impl Fn(&Value) -> Result<T, (Path, String)>,
+    tree: Value,
+    at: &Path,
+    found: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    let mut tree = if tree.is_null() { Value::Object(Map::new()) } else { tree };
+    let mut answer = None;
+    let mut taken_out: Vec<Path> = Vec::new();
+    for _ in 0..MAX_PROBLEMS {
+        match read(&tree) {
+            Ok(value) => {
+                answer = Some(value);
+                break;
+            }
+            Err((path, message)) => {
+                let missing = is_missing(&message);
+                // What was wrong and taken out is not missing, nor is what was only misspelt.
+                let known = missing.is_some_and(|field| taken_out.contains(&path.key(field)));
+                if !known {
+                    found.push(explain(&tree, at, &path, &message));
+                }
+                let gone = if missing.is_some() { None } else { path.remove_from(&mut tree) };
+                if let (Some((_, meant)), Some(parent)) = (suggestion(&message), path.parent()) {
+                    taken_out.push(parent.key(meant));
+                }
+                taken_out.push(path);
+                if gone.is_none() {
+                    break;
+                }
+            }
+        }
+    }
+    answer
+}
+
+fn is_missing(message: &str) -> Option<&str> {
+    message.strip_prefix("missing field `")?.split('`').next()
+}
+
+/// Returns the word that is not known, and those that are.
+fn unknown(message: &str) -> Option<(&str, Vec<&str>)> {
+    if !message.starts_with("unknown field `") && !message.starts_with("unknown variant `") {
+        return None;
+    }
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    Some((quoted.next()?, quoted.collect()))
+}
+
+/// Returns a misspelt key and what was probably meant.
+fn suggestion(message: &str) -> Option<(&str, &str)> {
+    let (word, known) = unknown(message)?;
+    Some((word, nearest(word, known)?))
+}
+
+/// Says in our words what the reader says in its own.
+fn explain(tree: &Value, at: &Path, path: &Path, message: &str) -> Diagnostic {
+    let place = at.join(path);
+    if let Some(field) = is_missing(message) {
+        let found = Diagnostic::error("missing-field", place, format!("`{field}` is missing"));
+        return found.at_key().help(format!("add `{field}:`"));
+    }
+    if let Some((word, known)) = unknown(message) {
+        let is_field = message.starts_with("unknown field");
+        let mut known = known;
+        if is_field && at == &Path::root() && path.segments().len() == 1 {
+            known.extend(KINDS.iter().map(|kind| kind.section()));
+        }
+        let help = match nearest(word, known.iter().copied()) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => format!("one of: {}", known.join(", ")),
+        };
+        return if is_field {
+            Diagnostic::error("unknown-key", place, format!("unknown key `{word}`")).at_key().help(help)
+        } else {
+            Diagnostic::error("unknown-value", place, format!("`{word}` is not a value of this key"))
+                .help(help)
+        };
+    }
+    let expected = message.split_once(", expected ").map_or(message, |(_, expected)| expected);
+    let value = value_at(tree, path);
+    let found =
+        Diagnostic::error("wrong-type", place, format!("expected {expected}, found {}", describe(value)));
+    match value {
+        Some(Value::Number(number)) if expected.contains("string") => {
+            found.help(format!("put it in quotes: \"{number}\""))
+        }
+        Some(Value::Bool(on)) if expected.contains("string") => {
+            found.help(format!("put it in quotes: \"{on}\""))
+        }
+        Some(Value::String(text))
+            if expected == "a boolean" && matches!(text.as_str(), "yes" | "on" | "no" | "off") =>
+        {
+            found.help("YAML 1.2 knows only `true` and `false`")
+        }
+        _ => found,
+    }
+}
+
+fn value_at<'a>(tree: &'a Value, path: &Path) -> Option<&'a Value> {
+    path.segments().iter().try_fold(tree, |at, segment| match segment {
+        crate::path::Segment::Key(key) => at.get(key),
+        crate::path::Segment::Index(index) => at.get(index),
+    })
+}
+
+fn describe(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => "nothing".to_owned(),
+        Some(Value::Bool(on)) => format!("the boolean {on}"),
+        Some(Value::Number(number)) => format!("the number {number}"),
+        Some(Value::String(text)) => format!("the text `{text}`"),
+        Some(Value::Array(_)) => "a list".to_owned(),
+        Some(Value::Object(_)) => "a mapping".to_owned(),
+    }
+}
+
+/// Returns the path of an entry in the spec.
+pub fn entry_path(kind: &dyn Kind, address: &Address) -> Path {
+    Path::keys([kind.section(), &address.logical])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let line = |one: &Diagnostic| format!("{}: {}", one.code, one.message);
+        parse(text).diagnostics.iter().map(line).collect()
+    }
+
+    const START: &str = "version: 1\nstack: s\n";
+
+    #[test]
+    fn six_lines_are_a_spec() {
+        let parsed =
+            parse("version: 1\nstack: s\ntrails:\n  management:\n    bucket: logs\nbuckets:\n  logs: {}\n");
+        assert_eq!(parsed.diagnostics, []);
+        let entries = parsed.spec.unwrap().entries;
+        let addresses: Vec<String> = entries.keys().map(|key| key.address.to_string()).collect();
+        assert_eq!(addresses, ["bucket.logs", "trail.management"]);
+        assert!(entries.values().all(|attrs| attrs["protect"] == true));
+    }
+
+    #[test]
+    fn all_problems_are_found_at_once() {
+        let text = format!(
+            "{START}trials: {{}}\nbuckets:\n  logs: {{versionning: true, tls_only: yes, object_ownership: Mine}}\n  none:\n"
+        );
+        assert_eq!(
+            found(&text),
+            [
+                "unknown-key: unknown key `trials`",
+                "unknown-key: unknown key `versionning`",
+                "wrong-type: expected a boolean, found the text `yes`",
+                "unknown-value: `Mine` is not a value of this key",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_wrong_value_of_a_required_key_is_said_once() {
+        assert_eq!(
+            found(&format!("{START}trails: {{a: {{bucket: 12, prefix: 3}}, b: {{}}, c: 7, d}}\n")),
+            [
+                "wrong-type: expected the key of an entry, or {existing: NAME}, found the number 12",
+                "wrong-type: expected a string, found the number 3",
+                "missing-field: `bucket` is missing",
+                "wrong-type: expected struct Trail, found the number 7",
+                "missing-field: `bucket` is missing",
+            ]
+        );
+        assert_eq!(found("stack: s"), ["missing-field: `version` is missing"]);
+        assert_eq!(found("- a"), ["wrong-type: a spec is a mapping that starts with `version: 1`"]);
+        assert_eq!(found(""), ["wrong-type: a spec is a mapping that starts with `version: 1`"]);
+    }
+
+    #[test]
+    fn account_numbers_must_be_quoted() {
+        let diagnostics = parse(&format!("{START}account: 123456789012\n")).diagnostics;
+        assert_eq!(diagnostics[0].help.as_deref(), Some("put it in quotes: \"123456789012\""));
+    }
+
+    #[test]
+    fn suggestions_come_from_the_known_names() {
+        let help = |text: &str| parse(&format!("{START}{text}")).diagnostics[0].help.clone().unwrap();
+        assert_eq!(help("trials: {}"), "did you mean `trails`?");
+        assert_eq!(help("acount: x"), "did you mean `account`?");
+        assert_eq!(help("trails: {a: {bukcet: x}}"), "did you mean `bucket`?");
+        assert_eq!(help("buckets: {logs: {encryption: {key: x}}}"), "one of: kms_key, bucket_key");
+    }
+}

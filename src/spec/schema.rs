@@ -1,0 +1,24 @@
+//! The JSON Schema of the spec language, for editors and for other programs.
+
+use schemars::{Schema, generate::SchemaSettings};
+use serde_json::{Value, json};
+
+use super::Head;
+use crate::kinds::KINDS;
+
+/// Returns the JSON Schema (draft 7, which editors know best) of a spec, made from the kinds.
+pub fn spec_schema() -> Value {
+    let mut generator = SchemaSettings::draft07().into_generator();
+    let sections: Vec<(&str, Schema)> =
+        KINDS.iter().map(|kind| (kind.section(), kind.schema(&mut generator))).collect();
+    let mut schema = generator.into_root_schema_for::<Head>().to_value();
+    schema["title"] = json!("trailctl spec");
+    for (section, entry) in sections {
+        schema["properties"][section] = json!({
+            "description": format!("The {section}, by key. The key is the name in AWS unless `name` says otherwise."),
+            "type": ["object", "null"],
+            "additionalProperties": { "anyOf": [entry, { "type": "null" }] },
+        });
+    }
+    schema
+}

@@ -1,0 +1,92 @@
+//! The sandbox in a directory.
+
+use std::fs;
+
+use aws_sdk_cloudtrail::types::Tag;
+use trailctl::sandbox::SandboxError;
+
+use super::*;
+
+#[tokio::test]
+async fn survives_being_opened_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().join("new/sandbox");
+    create_bucket(&Sandbox::open(&place).unwrap(), BUCKET).await;
+    let again = Sandbox::open(&place).unwrap();
+    s3(&again, ACCOUNT, REGION).head_bucket().bucket(BUCKET).send().await.unwrap();
+    let state = fs::read_to_string(place.join("state.json")).unwrap();
+    assert!(state.contains("\"format\": \"trailctl.sandbox/1\""));
+}
+
+#[tokio::test]
+async fn writes_nothing_for_a_read_or_a_refusal() {
+    let dir = tempfile::tempdir().unwrap();
+    let sandbox = Sandbox::open(dir.path()).unwrap();
+    s3(&sandbox, ACCOUNT, REGION).list_buckets().send().await.unwrap();
+    let refusal = s3(&sandbox, ACCOUNT, REGION).delete_bucket().bucket(BUCKET).send();
+    assert_eq!(code(refusal.await), "NoSuchBucket");
+    assert!(!dir.path().join("state.json").exists());
+    create_bucket(&sandbox, BUCKET).await;
+    let names: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn loses_nothing_when_two_write_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let one = Sandbox::open(dir.path()).unwrap();
+    create_bucket(&one, BUCKET).await;
+    let policy = bucket_policy("", "arn:aws:cloudtrail:*:111122223333:trail/*");
+    put_policy(&one, BUCKET, &policy).await;
+    let create = cloudtrail(&one, ACCOUNT, REGION).create_trail().name("audit").s3_bucket_name(BUCKET);
+    create.send().await.unwrap();
+    let arn = format!("arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/audit");
+    let two = Sandbox::open(dir.path()).unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..40 {
+        let sandbox = if number % 2 == 0 { one.clone() } else { two.clone() };
+        let arn = arn.clone();
+        tasks.spawn(async move {
+            let tag = Tag::builder().key(format!("key-{number}")).value("x").build().unwrap();
+            let client = cloudtrail(&sandbox, ACCOUNT, REGION);
+            client.add_tags().resource_id(arn).tags_list(tag).send().await.unwrap();
+            // One trail in each of the Regions.
+            let client = cloudtrail(&sandbox, ACCOUNT, &format!("eu-test-{number}"));
+            client.create_trail().name("audit").s3_bucket_name(BUCKET).send().await.unwrap();
+        });
+    }
+    while let Some(outcome) = tasks.join_next().await {
+        outcome.unwrap();
+    }
+    let client = cloudtrail(&two, ACCOUNT, REGION);
+    let tags = client.list_tags().resource_id_list(arn).send().await.unwrap();
+    assert_eq!(tags.resource_tag_list()[0].tags_list().len(), 40);
+    assert_eq!(client.list_trails().send().await.unwrap().trails().len(), 41);
+}
+
+#[tokio::test]
+async fn says_what_is_wrong_with_a_state_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let sandbox = Sandbox::open(dir.path()).unwrap();
+    let cases = [
+        ("{", "is damaged"),
+        ("", "is damaged"),
+        ("[]", "is damaged"),
+        (r#"{"format": "trailctl.sandbox/1", "trails": 1}"#, "is damaged"),
+        (r#"{"format": "trailctl.sandbox/1", "surprise": 1}"#, "is damaged"),
+        (r#"{"format": "trailctl.sandbox/2"}"#, "has the format `trailctl.sandbox/2`"),
+    ];
+    for (text, expected) in cases {
+        fs::write(dir.path().join("state.json"), text).unwrap();
+        let error = Sandbox::open(dir.path()).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+        let call = cloudtrail(&sandbox, ACCOUNT, REGION).list_trails().send().await.unwrap_err();
+        assert_eq!(call.raw_response().unwrap().status().as_u16(), 500);
+        assert!(call.message().unwrap().contains(expected), "{call:?}");
+        let call = s3(&sandbox, ACCOUNT, OTHER_REGION).create_bucket().bucket("abc").send().await;
+        assert_eq!(code(call), "InternalFailure");
+        assert_eq!(fs::read_to_string(dir.path().join("state.json")).unwrap(), text);
+    }
+    let file = dir.path().join("state.json");
+    assert!(matches!(Sandbox::open(&file), Err(SandboxError::Unusable { .. })));
+}
