@@ -1,7 +1,5 @@
 //! The sandbox through the real SDK clients.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic, also in the functions it shares")]
-
 mod cloudtrail;
 mod robust;
 mod s3;

@@ -1,0 +1,173 @@
+//! AWS endpoints on loopback: an address that clients are pointed at, and the embedded AWS behind one of ours.
+
+use std::{
+    net::Ipv4Addr,
+    sync::{Arc, Mutex},
+    thread::JoinHandle,
+};
+
+use aws_sdk_cloudtrail::config::{BehaviorVersion, Credentials, Region};
+use bytes::Bytes;
+use http::{Request, Response};
+use tokio::{net::TcpListener, sync::oneshot};
+use trailctl::sandbox::{DEFAULT_ACCOUNT, Sandbox, serve::serve};
+
+/// Where an AWS answers, and who the tests are there.
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoint {
+    /// The URL for all services.
+    pub(crate) url: String,
+    /// The access key id. It chooses the account.
+    pub(crate) access_key_id: String,
+    /// The account.
+    pub(crate) account: String,
+}
+
+impl Endpoint {
+    /// Returns another client: not trailctl, but the SDK as anybody may use it.
+    pub(crate) fn cloudtrail(&self, region: &str) -> aws_sdk_cloudtrail::Client {
+        let config = aws_sdk_cloudtrail::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(&self.url)
+            .region(Region::new(region.to_owned()))
+            .credentials_provider(Credentials::new(&self.access_key_id, "secret", None, None, "test"));
+        aws_sdk_cloudtrail::Client::from_conf(config.build())
+    }
+
+    /// Returns another client for S3.
+    pub(crate) fn s3(&self, region: &str) -> aws_sdk_s3::Client {
+        let config = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(&self.url)
+            .force_path_style(true)
+            .region(Region::new(region.to_owned()))
+            .credentials_provider(Credentials::new(&self.access_key_id, "secret", None, None, "test"));
+        aws_sdk_s3::Client::from_conf(config.build())
+    }
+}
+
+/// A call that reached the endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// The service, as it is signed for.
+    pub(crate) service: &'static str,
+    /// The operation.
+    pub(crate) operation: &'static str,
+    /// Whether it changes anything.
+    pub(crate) mutates: bool,
+}
+
+/// When a hook is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// The call has come and had no effect yet.
+    Before,
+    /// The call has had its effect; its answer is not sent yet.
+    After,
+}
+
+/// What becomes of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It goes on.
+    Continue,
+    /// It gets the answer 503, whatever its effect was.
+    Fail,
+}
+
+type Hook = dyn Fn(&Seen, usize, Moment) -> Verdict + Send + Sync;
+
+/// The embedded AWS on a free loopback port, in a thread of its own; ends when it is dropped.
+pub(crate) struct Local {
+    /// Where it answers.
+    pub(crate) endpoint: Endpoint,
+    /// The embedded AWS itself.
+    pub(crate) sandbox: Sandbox,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Local {
+    /// Starts an empty AWS.
+    pub(crate) fn start() -> Self {
+        Self::serving(Sandbox::in_memory(), |_, _, _| Verdict::Continue)
+    }
+
+    /// Serves a sandbox. The hook sees each call that changes something, with its number from 1.
+    pub(crate) fn serving(
+        sandbox: Sandbox,
+        hook: impl Fn(&Seen, usize, Moment) -> Verdict + Send + Sync + 'static,
+    ) -> Self {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (address, bound) = std::sync::mpsc::channel();
+        let handler = handler(sandbox.clone(), Arc::clone(&seen), Arc::new(hook));
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+                address.send(listener.local_addr().unwrap()).unwrap();
+                let stopped = async {
+                    let _ = stopped.await;
+                };
+                serve(listener, handler, stopped).await.unwrap();
+            });
+        });
+        let url = format!("http://{}", bound.recv().unwrap());
+        let account = DEFAULT_ACCOUNT.to_owned();
+        let endpoint = Endpoint { url, access_key_id: account.clone(), account };
+        Self { endpoint, sandbox, seen, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// Returns the calls since the last time it was asked.
+    pub(crate) fn take_calls(&self) -> Vec<Seen> {
+        std::mem::take(&mut self.seen.lock().unwrap())
+    }
+
+    /// Returns the operations that changed something since the last time it was asked.
+    pub(crate) fn take_changes(&self) -> Vec<&'static str> {
+        self.take_calls().into_iter().filter(|call| call.mutates).map(|call| call.operation).collect()
+    }
+}
+
+fn handler(
+    sandbox: Sandbox,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    hook: Arc<Hook>,
+) -> impl Fn(Request<Bytes>) -> Response<Bytes> + Clone {
+    move |request| {
+        let Some((service, operation, mutates)) = Sandbox::operation_of(&request) else {
+            return sandbox.handle(request);
+        };
+        let call = Seen { service, operation, mutates };
+        let number = {
+            let mut seen = seen.lock().unwrap();
+            seen.push(call.clone());
+            seen.iter().filter(|call| call.mutates).count()
+        };
+        if !mutates {
+            return sandbox.handle(request);
+        }
+        let mut verdict = hook(&call, number, Moment::Before);
+        if verdict == Verdict::Continue {
+            let answer = sandbox.handle(request);
+            verdict = hook(&call, number, Moment::After);
+            if verdict == Verdict::Continue {
+                return answer;
+            }
+        }
+        Response::builder().status(503).body(Bytes::new()).unwrap()
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
