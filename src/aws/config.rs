@@ -47,7 +47,11 @@ pub async fn load(access: &Access, role: Option<&AssumeRole>) -> anyhow::Result<
     if let Some(bundle) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
         loader = loader.http_client(trusting(Path::new(&bundle))?);
     }
-    let sdk = loader.load().await;
+    let mut sdk = loader.load().await;
+    // An empty variable counts as unset, as for the AWS CLI.
+    if sdk.region().is_some_and(|region| region.as_ref().is_empty()) {
+        sdk = sdk.into_builder().region(None).build();
+    }
     let Some(role) = role else { return Ok(sdk) };
     let mut provider = AssumeRoleProvider::builder(role.arn()).configure(&sdk);
     provider = provider.session_name(role.session_name().unwrap_or("trailctl"));

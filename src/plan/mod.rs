@@ -295,3 +295,6 @@ impl<'a> Draft<'a> {
         id.kind == want.id.kind && owner.is_some_and(is_same)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,6 +74,9 @@ fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
             found.push(Diagnostic::error("no-selectors", at.key(key), message).at_key().help(help));
         }
     }
+    for (index, selector) in attrs["events"].as_array().into_iter().flatten().enumerate() {
+        conditions(&selector["where"], &at.key("events").index(index).key("where"), found);
+    }
     if let Some(prefix) = attrs["prefix"].as_str() {
         let problem = if prefix.chars().count() > 200 {
             Some("a prefix has at most 200 characters")
@@ -89,6 +92,24 @@ fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
                 Diagnostic::error("invalid-prefix", at.key("prefix"), message)
                     .help("write the prefix without it"),
             );
+        }
+    }
+}
+
+/// What CloudTrail wants of every advanced selector (API Reference, AdvancedEventSelector).
+fn conditions(all: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+    if all["eventCategory"].is_null() {
+        let message = "the selector does not say which category of events it is for";
+        let help = "add `eventCategory: Management`, `Data` or `NetworkActivity`";
+        found.push(Diagnostic::error("no-category", at.clone(), message).at_key().help(help));
+    }
+    for (field, condition) in all.as_object().into_iter().flatten() {
+        let lists =
+            condition.as_object().map_or_else(|| vec![condition], |operators| operators.values().collect());
+        if lists.is_empty() || lists.iter().any(|list| list.as_array().is_some_and(Vec::is_empty)) {
+            let message = format!("the condition on `{field}` has no values");
+            let help = "give at least one value, or remove the condition";
+            found.push(Diagnostic::error("no-values", at.key(field), message).at_key().help(help));
         }
     }
 }

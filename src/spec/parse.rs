@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{EntryKey, Head, Spec, document::Document};
@@ -82,7 +82,7 @@ fn read_head(tree: &Value) -> Result<Head, (Path, String)> {
 
 /// Reads a tree; whenever a value is wrong, says so, takes it out, and reads the rest, so that all problems are found.
 /// A problem that taking out does not heal ends it.
-fn complete<T>(
+fn complete<T: Serialize>(
     read: impl Fn(&Value) -> Result<T, (Path, String)>,
     tree: Value,
     at: &Path,
@@ -94,6 +94,8 @@ fn complete<T>(
     for _ in 0..MAX_PROBLEMS {
         match read(&tree) {
             Ok(value) => {
+                let shape = serde_json::to_value(&value).unwrap_or_default();
+                lists_for_mappings(&tree, &shape, at, found);
                 answer = Some(value);
                 break;
             }
@@ -116,6 +118,26 @@ fn complete<T>(
         }
     }
     answer
+}
+
+/// The reader takes a list for a mapping, its items for the values of the keys in order. A spec must not.
+fn lists_for_mappings(given: &Value, read: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+    match (given, read) {
+        (Value::Array(_), Value::Object(_)) => {
+            found.push(Diagnostic::error("wrong-type", at.clone(), "expected a mapping, found a list"));
+        }
+        (Value::Array(given), Value::Array(read)) => {
+            for (index, (given, read)) in given.iter().zip(read).enumerate() {
+                lists_for_mappings(given, read, &at.index(index), found);
+            }
+        }
+        (Value::Object(given), Value::Object(read)) => {
+            for (key, given) in given {
+                lists_for_mappings(given, read.get(key).unwrap_or(&Value::Null), &at.key(key), found);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn is_missing(message: &str) -> Option<&str> {
@@ -161,7 +183,12 @@ fn explain(tree: &Value, at: &Path, path: &Path, message: &str) -> Diagnostic {
                 .help(help)
         };
     }
-    let expected = message.split_once(", expected ").map_or(message, |(_, expected)| expected);
+    let expected = match message.split_once(", expected ").map_or(message, |(_, expected)| expected) {
+        // The reader knows mappings by the names of our types.
+        name if name.starts_with("struct ") || name.starts_with("a map") => "a mapping",
+        name if name.starts_with("a sequence") => "a list",
+        name => name,
+    };
     let value = value_at(tree, path);
     let found =
         Diagnostic::error("wrong-type", place, format!("expected {expected}, found {}", describe(value)));
@@ -250,13 +277,23 @@ mod tests {
                 "wrong-type: expected the key of an entry, or {existing: NAME}, found the number 12",
                 "wrong-type: expected a string, found the number 3",
                 "missing-field: `bucket` is missing",
-                "wrong-type: expected struct Trail, found the number 7",
+                "wrong-type: expected a mapping, found the number 7",
                 "missing-field: `bucket` is missing",
             ]
         );
         assert_eq!(found("stack: s"), ["missing-field: `version` is missing"]);
         assert_eq!(found("- a"), ["wrong-type: a spec is a mapping that starts with `version: 1`"]);
         assert_eq!(found(""), ["wrong-type: a spec is a mapping that starts with `version: 1`"]);
+    }
+
+    #[test]
+    fn a_list_is_not_a_mapping() {
+        assert_eq!(
+            found(&format!(
+                "{START}trails: {{one: [], two: {{bucket: {{existing: x}}, tags: []}}}}\nbuckets: {{logs: {{policy: []}}}}\n"
+            )),
+            ["wrong-type: expected a mapping, found a list"; 3]
+        );
     }
 
     #[test]

@@ -3,5 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, also in the functions it shares")]
 
 mod drift;
+mod input;
+mod kill;
 mod sandbox;
+mod state;
 mod support;
+mod tidy;

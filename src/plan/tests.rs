@@ -1,0 +1,237 @@
+//! Plans as data against data: the wanted side from a spec, the live side derived from it with one thing changed.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    resolve::resolve,
+    resource::{owner::Owner, region::Region},
+    spec::parse::parse,
+};
+
+const STACK: &str = "s";
+const SPEC: &str = "trails: {audit: {bucket: logs}}\nbuckets: {logs: {}}\n";
+
+fn desired(text: &str) -> Vec<Desired> {
+    let parsed = parse(&format!("version: 1\nstack: {STACK}\n{text}"));
+    let spec = parsed.spec.unwrap_or_else(|| panic!("{:?}", parsed.diagnostics));
+    resolve(&spec, &account(), &Region::new("eu-west-1"))
+}
+
+fn account() -> Account {
+    Account { id: "111122223333".to_owned(), partition: "aws".to_owned() }
+}
+
+/// The live side that a spec leads to.
+fn live(text: &str) -> Live {
+    let all = desired(text);
+    let observed = |want: &Desired| {
+        let mut attrs = want.attrs.clone();
+        reference::substitute(&mut attrs, &|address, output| {
+            all.iter().find(|other| other.address == *address)?.outputs.get(output).cloned()
+        });
+        let owner = Owner::Stack { stack: STACK.to_owned(), resource: Some(want.address.logical.clone()) };
+        (want.id.clone(), Observed { attrs, outputs: want.outputs.clone(), owner, holds_data: false })
+    };
+    all.iter().map(observed).collect()
+}
+
+fn allowing(destroy: &[&str], delete_data: &[&str]) -> Policy {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    Policy {
+        stack: STACK.to_owned(),
+        account: account(),
+        allow_destroy: names(destroy),
+        delete_data: names(delete_data),
+    }
+}
+
+fn planned(text: &str, live: &Live) -> Plan {
+    plan(&desired(text), live, &allowing(&[], &[])).unwrap()
+}
+
+/// What the plan does, in order, with what each step waits for.
+fn steps(plan: &Plan) -> Vec<String> {
+    let line = |step: &Step| format!("{:?} {} after {:?}", step.action, step.resource, step.after);
+    plan.steps.iter().map(line).collect()
+}
+
+fn refusals(plan: &Plan) -> Vec<String> {
+    plan.refused.iter().map(|one| format!("{} {}", one.code, one.address)).collect()
+}
+
+fn seen<'a>(live: &'a mut Live, kind: &str) -> &'a mut Observed {
+    live.iter_mut().find(|(id, _)| id.kind == kind).unwrap().1
+}
+
+#[test]
+fn creates_what_is_referred_to_first() {
+    let plan = planned(SPEC, &Live::new());
+    let want = ["Create bucket.logs in eu-west-1 after {}", "Create trail.audit in eu-west-1 after {1}"];
+    assert_eq!(steps(&plan), want);
+    assert_eq!(plan.counts(), [2, 0, 0, 0]);
+    assert_eq!(plan.steps[1].calls[0].parameters["S3BucketName"], "logs");
+    assert_eq!(plan.read_set.len(), 2);
+}
+
+#[test]
+fn what_matches_is_not_touched() {
+    let plan = planned(SPEC, &live(SPEC));
+    assert!(plan.is_empty() && plan.refused.is_empty() && plan.left_alone.is_empty());
+    assert_eq!(plan.unchanged.len(), 2);
+}
+
+#[test]
+fn other_spellings_of_the_same_are_not_changes() {
+    let text = "trails: {audit: {bucket: logs, events: [{where: {eventCategory: Management}}, {name: s, where: {eventCategory: Data, \
+                resources.type: AWS::S3::Object, eventName: [A, B]}}]}}\nbuckets: {logs: {}}\n";
+    let mut other = live(text);
+    let events = seen(&mut other, "trail").attrs["events"].as_array_mut().unwrap();
+    events.reverse();
+    events[0]["where"]["eventName"] = json!(["B", "A"]);
+    let policy = &mut seen(&mut other, "bucket").attrs["policy"]["statements"];
+    policy.as_array_mut().unwrap().reverse();
+    policy[1]["Action"] = json!(["S3:putobject"]);
+    assert_eq!(steps(&planned(text, &other)), [""; 0]);
+    seen(&mut other, "bucket").attrs["policy"]["statements"][1]["Action"] = json!("s3:*");
+    assert_eq!(steps(&planned(text, &other)), ["Update bucket.logs in eu-west-1 after {}"]);
+}
+
+#[test]
+fn tags_that_aws_keeps_for_itself_are_kept() {
+    let mut with_system_tag = live(SPEC);
+    for kind in ["trail", "bucket"] {
+        seen(&mut with_system_tag, kind).attrs["tags"]["aws:cloudformation:stack-name"] = json!("x");
+    }
+    assert_eq!(steps(&planned(SPEC, &with_system_tag)), [""; 0]);
+    let tagged = SPEC.replace("{}", "{tags: {a: b}}");
+    let calls = &planned(&tagged, &with_system_tag).steps[0].calls;
+    assert_eq!(calls[0].parameters["TagSet"]["aws:cloudformation:stack-name"], "x");
+}
+
+#[test]
+fn what_is_not_ours_is_refused_and_says_whose_it_is() {
+    let owners = [
+        (Owner::Nobody, "no-owner trail.audit"),
+        (Owner::Stack { stack: "other".to_owned(), resource: None }, "other-stack trail.audit"),
+        (Owner::Unreadable { why: "denied".to_owned() }, "unreadable-owner trail.audit"),
+    ];
+    for (owner, want) in owners {
+        let mut foreign = live(SPEC);
+        seen(&mut foreign, "trail").owner = owner;
+        let plan = planned(SPEC, &foreign);
+        assert_eq!(refusals(&plan), [want]);
+        assert_eq!(steps(&plan), [""; 0]);
+    }
+}
+
+#[test]
+fn what_is_not_ours_and_not_wanted_is_not_even_mentioned() {
+    let mut around = live(SPEC);
+    let mut foreign = live(&SPEC.replace("audit", "foreign"));
+    foreign.retain(|id, _| id.kind == "trail");
+    seen(&mut foreign, "trail").owner = Owner::Nobody;
+    around.extend(foreign);
+    let plan = planned(SPEC, &around);
+    assert!(plan.is_empty() && plan.refused.is_empty() && plan.left_alone.is_empty());
+    assert_eq!(plan.read_set.len(), 2);
+}
+
+#[test]
+fn a_renamed_trail_is_made_before_the_old_one_goes() {
+    let renamed = "trails: {audit: {bucket: logs, name: audit-2}}\nbuckets: {logs: {}}\n";
+    let refused = planned(renamed, &live(SPEC));
+    assert_eq!(refusals(&refused), ["protected trail.audit"]);
+    let plan = plan(&desired(renamed), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
+    let names: Vec<String> =
+        plan.steps.iter().map(|step| format!("{:?} {}", step.action, step.resource)).collect();
+    assert_eq!(names.last().map(String::as_str), Some("Delete trail.audit in eu-west-1"));
+    let position = |name: &str| names.iter().position(|one| one == name).unwrap();
+    assert!(position("Replace trail.audit-2 in eu-west-1") < position("Delete trail.audit in eu-west-1"));
+    assert_eq!(plan.counts(), [0, 1, 1, 0]);
+}
+
+#[test]
+fn a_trail_that_moves_to_another_region_is_replaced() {
+    let moved = SPEC.replace("bucket: logs}", "bucket: logs, region: us-east-1}");
+    let plan = plan(&desired(&moved), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
+    let last = plan.steps.last().unwrap();
+    assert_eq!((last.action, last.resource.region.as_str()), (Action::Delete, "eu-west-1"));
+    assert!(
+        plan.steps
+            .iter()
+            .any(|step| step.action == Action::Replace && step.resource.region.as_str() == "us-east-1")
+    );
+}
+
+#[test]
+fn a_trail_that_left_the_spec_is_deleted_only_when_that_is_allowed() {
+    let without = "buckets: {logs: {}}\n";
+    assert_eq!(refusals(&planned(without, &live(SPEC))), ["protected trail.audit"]);
+    let plan = plan(&desired(without), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
+    assert!(
+        plan.steps
+            .iter()
+            .any(|step| step.action == Action::Delete && step.calls[0].operation == "DeleteTrail")
+    );
+    let unprotected = SPEC.replace("bucket: logs}", "bucket: logs, protect: false}");
+    assert_eq!(refusals(&planned(without, &live(&unprotected))), [""; 0]);
+}
+
+#[test]
+fn the_live_protection_counts_not_the_one_of_the_spec() {
+    let renamed = "trails: {audit: {bucket: logs, name: audit-2, protect: false}}\nbuckets: {logs: {}}\n";
+    assert_eq!(refusals(&planned(renamed, &live(SPEC))), ["protected trail.audit"]);
+}
+
+#[test]
+fn destroying_keeps_data_unless_it_is_named_and_empty() {
+    let all = live(SPEC);
+    let destroy =
+        |live: &Live, allow: &[&str], data: &[&str]| plan(&[], live, &allowing(allow, data)).unwrap();
+    let kept = destroy(&all, &["audit"], &[]);
+    assert_eq!(steps(&kept), ["Delete trail.audit in eu-west-1 after {}"]);
+    assert_eq!(kept.left_alone[0].address.to_string(), "bucket.logs");
+    let everything = destroy(&all, &["audit"], &["logs"]);
+    let want = ["Delete trail.audit in eu-west-1 after {}", "Delete bucket.logs in eu-west-1 after {1}"];
+    assert_eq!(steps(&everything), want);
+    let mut full = all;
+    seen(&mut full, "bucket").holds_data = true;
+    assert_eq!(refusals(&destroy(&full, &["audit"], &["logs"])), ["holds-data bucket.logs"]);
+}
+
+#[test]
+fn a_bucket_cannot_move() {
+    let mut elsewhere = live(SPEC);
+    seen(&mut elsewhere, "bucket").attrs["region"] = json!("us-west-2");
+    assert_eq!(refusals(&planned(SPEC, &elsewhere)), ["cannot-change bucket.logs"]);
+}
+
+#[test]
+fn a_circle_of_references_is_an_error_that_names_it() {
+    let mut all = desired(SPEC);
+    all[0].attrs["tags"]["x"] = json!("${trail.audit.arn}");
+    let error = plan(&all, &Live::new(), &allowing(&[], &[])).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "these resources refer to each other in a circle: bucket.logs, trail.audit"
+    );
+}
+
+#[test]
+fn an_output_that_nobody_knows_yet_stays_a_reference() {
+    let mut all = desired(SPEC);
+    all[0].attrs["tags"]["x"] = json!("${bucket.logs.id}");
+    let plan = plan(&all, &live(SPEC), &allowing(&[], &[])).unwrap();
+    assert_eq!(plan.steps[0].changes[0].new, Some(json!("${bucket.logs.id}")));
+    assert_eq!(plan.steps[0].calls[0].parameters["TagSet"]["x"], "${bucket.logs.id}");
+}
+
+#[test]
+fn a_plan_is_the_same_each_time_and_reads_back() {
+    let (one, other) = (planned(SPEC, &Live::new()), planned(SPEC, &Live::new()));
+    let text = serde_json::to_string(&one).unwrap();
+    assert_eq!(text, serde_json::to_string(&other).unwrap());
+    assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), one);
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["format"], FORMAT);
+}

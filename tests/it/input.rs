@@ -1,0 +1,196 @@
+//! What is wrong from outside: one clear message, the right exit code, and no call that changes anything.
+
+use crate::support::{Local, Output, Workspace};
+
+const SPEC: &str = "
+version: 1
+stack: input
+trails: {audit: {bucket: input-logs}}
+buckets: {input-logs: {}}
+";
+
+/// Runs `apply --yes` on a spec and expects this exit code and no change of the account.
+#[track_caller]
+fn refused(aws: &Local, workspace: &Workspace, spec: &str, code: u8) -> Output {
+    workspace.spec(spec);
+    let before = aws.sandbox.state().unwrap();
+    let output = workspace.expect("apply --yes", code);
+    assert_eq!(aws.take_changes(), [""; 0]);
+    assert_eq!(aws.sandbox.state().unwrap(), before);
+    output
+}
+
+#[test]
+fn a_spec_with_errors_makes_no_call_at_all() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    for (spec, code) in [
+        ("version: 1\nstack: [s\n", "yaml-syntax"),
+        ("version: 1\nstack: s\ntrials: {}\n", "unknown-key"),
+        ("version: 1\nstack: s\nbuckets:\n  abc: {}\n  abc: {}\n", "duplicate-key"),
+        ("version: 1\nstack: s\ntrails: {audit: {bucket: gone}}\n", "unknown-reference"),
+        ("version: 1\nstack: s\nbuckets: {No_Bucket: {}}\n", "invalid-name"),
+        ("", "wrong-type"),
+    ] {
+        let output = refused(&aws, &workspace, spec, 1);
+        assert!(output.stderr.contains(&format!("error[{code}]")), "{}", output.stderr);
+        assert!(output.stderr.ends_with("1 error in the spec.\n"), "{}", output.stderr);
+        assert_eq!(aws.take_calls(), []);
+    }
+}
+
+#[test]
+fn another_account_is_refused() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    let output = refused(&aws, &workspace, &format!("{SPEC}account: '444455556666'\n"), 3);
+    let want = "error: the spec is for the account 444455556666, but the credentials (arn:aws:iam::111122223333:user/sandbox) \
+                are for 111122223333\n  nothing was changed\n  help: use other credentials, such as another --profile\n";
+    assert_eq!(output.stderr, want);
+    let output = refused(&aws, &workspace, &format!("{SPEC}partition: aws-cn\n"), 3);
+    assert!(output.stderr.contains("the spec is for the partition aws-cn"), "{}", output.stderr);
+}
+
+#[test]
+fn no_credentials_say_what_to_do() {
+    let aws = Local::start();
+    let mut workspace = Workspace::new();
+    workspace.set("AWS_ENDPOINT_URL", &aws.endpoint.url);
+    let output = refused(&aws, &workspace, SPEC, 1);
+    assert!(output.stderr.starts_with("error: no AWS credentials were found"), "{}", output.stderr);
+    assert!(output.stderr.contains("\n  nothing was changed\n  help: set AWS_PROFILE"), "{}", output.stderr);
+    assert_eq!(aws.take_calls(), []);
+}
+
+#[test]
+fn no_region_points_into_the_spec() {
+    let aws = Local::start();
+    let mut workspace = Workspace::at(&aws.endpoint);
+    workspace.set("AWS_REGION", "");
+    let output = refused(&aws, &workspace, SPEC, 1);
+    let want = "error: trailctl.yaml:5:11: buckets.input-logs has no Region, and none is configured\n  help: write `region:` in the \
+                spec, or set AWS_REGION\n";
+    assert_eq!(output.stderr, want);
+}
+
+#[test]
+fn an_endpoint_that_refuses_connections_is_named_soon() {
+    let mut workspace = Workspace::at(&Local::start().endpoint);
+    // The server has ended with its value: nothing listens there.
+    workspace.spec(SPEC);
+    let output = workspace.expect("apply --yes", 1);
+    assert!(output.stderr.contains("sts:GetCallerIdentity in us-east-1"), "{}", output.stderr);
+    assert!(output.stderr.contains("refused"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("help: check the network, the Region and the endpoint URL"),
+        "{}",
+        output.stderr
+    );
+    workspace.set("AWS_ENDPOINT_URL", "nonsense");
+    let output = workspace.expect("plan", 1);
+    assert!(output.stderr.starts_with("error: "), "{}", output.stderr);
+}
+
+#[tokio::test]
+async fn an_untagged_trail_of_the_same_name_is_left_alone() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(&SPEC.replace("audit", "other"));
+    let _ = workspace.expect("apply --yes", 0);
+    // The bucket's policy must let the foreign trail write before CloudTrail makes it.
+    let s3 = aws.endpoint.s3("us-east-1");
+    let policy = s3.get_bucket_policy().bucket("input-logs").send().await.unwrap().policy.unwrap();
+    let policy = policy.replace("trail/other", "trail/audit");
+    s3.put_bucket_policy().bucket("input-logs").policy(policy).send().await.unwrap();
+    let cloudtrail = aws.endpoint.cloudtrail("us-east-1");
+    cloudtrail.create_trail().name("audit").s3_bucket_name("input-logs").send().await.unwrap();
+    aws.take_calls();
+    let both = SPEC.replace("trails: {", "trails: {other: {bucket: input-logs}, ");
+    let output = refused(&aws, &workspace, &both, 3);
+    let want = "! trail.audit refused [no-owner]: trail.audit in us-east-1 exists and carries no mark of a stack\n  help: choose another \
+                `name`; or give it the tag trailctl:stack=input if this spec shall own it\n";
+    assert!(output.stdout.contains(want), "{}", output.stdout);
+    assert_eq!(
+        output.stderr,
+        "error: 1 part of this plan is refused; nothing was changed\n  help: see the reasons above\n"
+    );
+}
+
+#[test]
+fn the_trail_of_another_stack_is_left_alone() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(SPEC);
+    let _ = workspace.expect("apply --yes", 0);
+    aws.take_calls();
+    let output = refused(&aws, &workspace, &SPEC.replace("stack: input", "stack: mine"), 3);
+    assert!(
+        output.stdout.contains("trail.audit in us-east-1 belongs to the stack `input`"),
+        "{}",
+        output.stdout
+    );
+    assert!(
+        output.stdout.contains("bucket.input-logs in us-east-1 belongs to the stack `input`"),
+        "{}",
+        output.stdout
+    );
+}
+
+#[test]
+fn a_bucket_of_another_account_is_left_alone() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec("version: 1\nstack: input\nbuckets: {input-logs: {}}\n");
+    let _ = workspace.expect("apply --yes", 0);
+    aws.take_calls();
+    let mut other = Workspace::at(&aws.endpoint);
+    other.set("AWS_ACCESS_KEY_ID", "444455556666");
+    let output = refused(&aws, &other, SPEC, 3);
+    assert!(output.stdout.contains("bucket.input-logs refused [unreadable-owner]"), "{}", output.stdout);
+}
+
+#[test]
+fn without_a_terminal_apply_needs_a_yes() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(SPEC);
+    let output = workspace.expect("apply", 3);
+    assert!(output.stdout.ends_with("Plan: 2 to create, 0 to update, 0 to delete.\n"), "{}", output.stdout);
+    assert!(output.stderr.contains("run again with --yes"), "{}", output.stderr);
+    assert_eq!(aws.take_changes(), [""; 0]);
+}
+
+#[test]
+fn a_command_line_that_is_not_understood_exits_with_64() {
+    let workspace = Workspace::new();
+    let _ = workspace.expect("pln", 64);
+    let _ = workspace.expect("plan --sandbox=x --profile y", 64);
+    let output = workspace.expect("validate --log nonsense=loud", 64);
+    assert!(output.stderr.contains("help: one of: error, warn"), "{}", output.stderr);
+    let _ = workspace.expect("--version", 0);
+    let output = workspace.expect("validate", 1);
+    assert!(output.stderr.contains("cannot read the spec trailctl.yaml"), "{}", output.stderr);
+}
+
+#[test]
+fn a_step_that_fails_skips_what_depends_on_it() {
+    let aws = Local::serving(trailctl::sandbox::Sandbox::in_memory(), |call, _, _| {
+        use crate::support::Verdict;
+        if call.operation == "PutBucketVersioning" { Verdict::Fail } else { Verdict::Continue }
+    });
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(&SPEC.replace("buckets: {", "buckets: {input-more: {versioning: false}, "));
+    let output = workspace.expect("apply --yes", 4);
+    assert!(
+        output.stderr.contains("failed bucket.input-logs: s3:PutBucketVersioning in us-east-1"),
+        "{}",
+        output.stderr
+    );
+    assert!(
+        output.stderr.contains("1 step skipped, it depends on what failed: trail.audit"),
+        "{}",
+        output.stderr
+    );
+    assert!(output.stderr.contains("done: bucket.input-more"), "{}", output.stderr);
+    assert!(!aws.take_changes().contains(&"CreateTrail"));
+}

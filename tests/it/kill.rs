@@ -1,0 +1,150 @@
+//! A run that ends at any moment leaves a state from which the next one reaches the target.
+
+use std::{
+    process::{Child, Stdio},
+    sync::{Arc, Mutex},
+};
+
+use trailctl::sandbox::Sandbox;
+
+use crate::support::{Local, Moment, Verdict, Workspace};
+
+const SMALL: &str = "
+version: 1
+stack: kill
+trails:
+  audit: {bucket: kill-logs, events: [{where: {eventCategory: Management, readOnly: false}}]}
+buckets:
+  kill-logs: {}
+";
+
+/// Differs from `SMALL` in something for every call that an update has.
+const CHANGED: &str = "
+version: 1
+stack: kill
+tags: {team: security}
+trails:
+  audit: {bucket: kill-logs, prefix: prod, logging: false, tags: {a: b}}
+buckets:
+  kill-logs:
+    versioning: false
+    encryption: {kms_key: {existing: 'arn:aws:kms:us-east-1:111122223333:key/1'}}
+    public_access_block: false
+    object_ownership: BucketOwnerPreferred
+    tls_only: false
+";
+
+/// How a run is broken at one call.
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    /// The process is killed.
+    Kill,
+    /// The call is answered with 503.
+    Unavailable,
+}
+
+/// Counts the calls that lead from one spec to the next.
+fn count(before: Option<&str>, after: &str) -> usize {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    if let Some(before) = before {
+        workspace.spec(before);
+        let _ = workspace.expect("apply --yes", 0);
+    }
+    aws.take_calls();
+    workspace.spec(after);
+    let _ = workspace.expect("apply --yes", 0);
+    aws.take_changes().len()
+}
+
+/// Breaks the run at the call of this number, before or after its effect, and expects that the next run reaches the
+/// target and the one after it has nothing to do.
+fn converges(before: Option<&str>, after: &str, fault: Fault, number: usize, moment: Moment) {
+    let sandbox = Sandbox::in_memory();
+    if let Some(before) = before {
+        let aws = Local::serving(sandbox.clone(), |_, _, _| Verdict::Continue);
+        let workspace = Workspace::at(&aws.endpoint);
+        workspace.spec(before);
+        let _ = workspace.expect("apply --yes", 0);
+    }
+    let child: Arc<Mutex<Option<Child>>> = Arc::default();
+    let victim = Arc::clone(&child);
+    let broken = Local::serving(sandbox.clone(), move |_, at, when| {
+        if (at, when) != (number, moment) {
+            return Verdict::Continue;
+        }
+        if let (Fault::Kill, Some(child)) = (fault, victim.lock().unwrap().as_mut()) {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        Verdict::Fail
+    });
+    let workspace = Workspace::at(&broken.endpoint);
+    workspace.spec(after);
+    let case = format!("{fault:?} at call {number}, {moment:?}");
+    let code = {
+        let mut command = workspace.command("apply --yes");
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        // The lock is held until the process is known: its first call may come at once.
+        let mut slot = child.lock().unwrap();
+        *slot = Some(command.spawn().unwrap());
+        drop(slot);
+        wait(&child)
+    };
+    match fault {
+        Fault::Kill => assert_eq!(code, None, "{case}: killed"),
+        Fault::Unavailable => assert_eq!(code, Some(4), "{case}: partly applied"),
+    }
+    assert!(broken.take_changes().len() >= number, "{case}: the call was reached");
+    drop(broken);
+    let healthy = Local::serving(sandbox, |_, _, _| Verdict::Continue);
+    let mut workspace = workspace;
+    workspace.set("AWS_ENDPOINT_URL", &healthy.endpoint.url);
+    let _ = workspace.expect("apply --yes", 0);
+    workspace.expect_no_changes();
+    healthy.take_calls();
+    let _ = workspace.expect("apply --yes", 0);
+    assert_eq!(healthy.take_changes(), [""; 0], "{case}");
+}
+
+/// Waits for the end of the process, without keeping the lock that the killer needs.
+fn wait(child: &Mutex<Option<Child>>) -> Option<i32> {
+    loop {
+        if let Some(status) = child.lock().unwrap().as_mut().and_then(|child| child.try_wait().unwrap()) {
+            return status.code();
+        }
+        std::thread::yield_now();
+    }
+}
+
+fn every_point(before: Option<&str>, after: &str, fault: Fault, at_least: usize) {
+    let calls = count(before, after);
+    assert!(calls >= at_least, "the scenario has {calls} calls");
+    std::thread::scope(|scope| {
+        for moment in [Moment::Before, Moment::After] {
+            scope.spawn(move || {
+                (1..=calls).for_each(|number| converges(before, after, fault, number, moment));
+            });
+        }
+    });
+}
+
+#[test]
+fn a_create_killed_at_any_call_converges() {
+    every_point(None, SMALL, Fault::Kill, 9);
+}
+
+#[test]
+fn an_update_killed_at_any_call_converges() {
+    every_point(Some(SMALL), CHANGED, Fault::Kill, 10);
+}
+
+#[test]
+fn a_create_that_loses_any_answer_converges() {
+    every_point(None, SMALL, Fault::Unavailable, 9);
+}
+
+#[test]
+fn an_update_that_loses_any_answer_converges() {
+    every_point(Some(SMALL), CHANGED, Fault::Unavailable, 10);
+}

@@ -1,0 +1,169 @@
+//! The house rules that a compiler does not check.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+use trailctl::spec::schema::spec_schema;
+
+use crate::support::Workspace;
+
+/// The rooms that do nothing but turn data into data.
+const PURE: &[&str] = &[
+    "diff.rs",
+    "diagnostic.rs",
+    "path.rs",
+    "plan",
+    "policy",
+    "report",
+    "resolve",
+    "resource",
+    "rules",
+    "spec",
+];
+/// What such a room must not use.
+const IMPURE: &[&str] = &[
+    "tokio",
+    "aws_sdk_",
+    "aws_config",
+    "aws_smithy",
+    "std::env",
+    "std::fs",
+    "std::net",
+    "std::process",
+    "SystemTime",
+    "Instant",
+    "Timestamp::now",
+    "async fn",
+];
+const MOST_LINES: usize = 500;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources(under: &Path) -> Vec<PathBuf> {
+    if under.is_file() {
+        return vec![under.to_owned()];
+    }
+    let mut all: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(under).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(sources(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            all.push(path);
+        }
+    }
+    all
+}
+
+#[test]
+fn pure_rooms_use_no_world() {
+    let mut found = Vec::new();
+    for room in PURE {
+        for path in sources(&root().join("src").join(room)) {
+            let text = fs::read_to_string(&path).unwrap();
+            for (number, line) in text.lines().enumerate() {
+                let code = line.split("//").next().unwrap_or_default();
+                for word in IMPURE.iter().filter(|word| code.contains(**word)) {
+                    found.push(format!("{}:{}: {word}", path.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn files_stay_small() {
+    let mut long = Vec::new();
+    for folder in ["src", "tests"] {
+        for path in sources(&root().join(folder)) {
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            if lines > MOST_LINES {
+                long.push(format!("{} has {lines} lines", path.display()));
+            }
+        }
+    }
+    assert_eq!(long, [""; 0]);
+}
+
+#[test]
+fn the_map_names_every_room() {
+    let map = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let missing: Vec<&str> = map
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .filter(|room| !map.contains(&format!("[`{room}`]")))
+        .collect();
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    let silent: Vec<PathBuf> = sources(&root().join("src"))
+        .into_iter()
+        .filter(|path| !fs::read_to_string(path).unwrap().starts_with("//!"))
+        .collect();
+    assert_eq!(silent, Vec::<PathBuf>::new());
+}
+
+#[test]
+fn the_schema_in_the_repository_is_the_one_of_the_code() {
+    let path = root().join("schemas/trailctl.schema.json");
+    let want = format!("{:#}\n", spec_schema());
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        fs::write(&path, &want).unwrap();
+    }
+    let have = fs::read_to_string(&path).unwrap();
+    assert!(have == want, "{} is out of date: run the tests once with UPDATE_SCHEMAS=1", path.display());
+}
+
+#[test]
+fn examples_are_valid_for_the_schema_and_for_validate() {
+    let validator = jsonschema::validator_for(&spec_schema()).unwrap();
+    let mut count = 0;
+    for entry in fs::read_dir(root().join("examples")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "yaml") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let value: Value = serde_yaml::from_str(&text).unwrap();
+        assert!(validator.is_valid(&value), "{}: {:?}", path.display(), validator.validate(&value).err());
+        let output = Workspace::new().expect(&format!("validate -f {}", path.display()), 0);
+        assert_eq!(output.stdout, "The spec is valid.\n");
+        count += 1;
+    }
+    assert!(count > 0);
+}
+
+#[test]
+fn what_the_schema_refuses_validate_refuses() {
+    let validator = jsonschema::validator_for(&spec_schema()).unwrap();
+    let workspace = Workspace::new();
+    for broken in [
+        "{}",
+        "{version: 2, stack: s}",
+        "{version: 1, stack: Not_A_Stack}",
+        "{version: 1, stack: s, account: 111122223333}",
+        "{version: 1, stack: s, trails: {abc: {}}}",
+        "{version: 1, stack: s, trails: {abc: {bucket: {exists: x}}}}",
+        "{version: 1, stack: s, trails: {abc: {bucket: {existing: logs}, events: [{where: {}}]}}}",
+        "{version: 1, stack: s, trails: {abc: {bucket: {existing: logs}, events: [{where: {eventName: 7}}]}}}",
+        "{version: 1, stack: s, trails: {abc: {bucket: {existing: logs}, basic_events: [{read_write: Some}]}}}",
+        "{version: 1, stack: s, buckets: {abc: {versioning: 1}}}",
+        "{version: 1, stack: s, buckets: {abc: {public_access_block: {block_public_acls: true}}}}",
+        "{version: 1, stack: s, buckets: {abc: {policy: []}}}",
+        "{version: 1, stack: s, tags: {a: 1}}",
+        "{version: 1, stack: s, colour: red}",
+    ] {
+        let value: Value = serde_yaml::from_str(broken).unwrap();
+        assert!(!validator.is_valid(&value), "{broken}");
+        workspace.spec(broken);
+        let _ = workspace.expect("validate", 1);
+    }
+}
