@@ -9,3 +9,4 @@ mod sandbox;
 mod state;
 mod support;
 mod tidy;
+mod transcripts;
