@@ -176,7 +176,7 @@ impl Run<'_, '_> {
 mod tests {
     use super::*;
     use crate::{
-        plan::Action,
+        plan::{Action, Phase},
         resource::{ResourceId, region::Region},
     };
     use serde_json::json;
@@ -189,6 +189,7 @@ mod tests {
             address: Address::new("trail", "t"),
             resource: ResourceId { kind: "trail".to_owned(), region: region.clone(), name: "t".to_owned() },
             action: Action::Create,
+            phase: Phase::Whole,
             changes: Vec::new(),
             calls: vec![CallRecord {
                 service: "cloudtrail".to_owned(),

@@ -62,6 +62,11 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     fn keep(&mut self, _seen: &Self) {}
     /// Takes over the spelling of the wanted attributes where both mean the same.
     fn align(&mut self, _want: &Self) {}
+    /// Returns the state to hold while the resources that refer to this one change: the wanted one, and what of the live
+    /// one they still need. `None` when nothing they may need goes away.
+    fn bridge(&self, _seen: &Self) -> Option<Self> {
+        None
+    }
     /// Returns the outputs that are known before the resource exists.
     fn outputs(id: &ResourceId, account: &Account) -> Outputs;
     /// Returns the calls that lead from `old` to `new`, in order. `None` is absent.
@@ -163,6 +168,8 @@ pub trait Kind: Sync {
     fn is_protected(&self, attrs: &Value) -> bool;
     /// Makes both sides comparable: keeps what the spec leaves to others, and aligns the spelling.
     fn reconcile(&self, want: &mut Value, seen: &mut Value);
+    /// See [`Resource::bridge`].
+    fn bridge(&self, want: &Value, seen: &Value) -> Option<Value>;
     /// See [`Resource::calls`].
     fn calls(&self, target: &Target<'_>, old: Option<&Value>, new: Option<&Value>) -> Vec<CallRecord>;
     /// See [`Resource::observe`].
@@ -254,6 +261,11 @@ impl<R: Resource> Kind for Of<R> {
         seen_attrs.align(&want_attrs);
         *want = to_tree(&want_attrs);
         *seen = to_tree(&seen_attrs);
+    }
+
+    fn bridge(&self, want: &Value, seen: &Value) -> Option<Value> {
+        let (want, seen): (R, R) = (from_tree(want.clone()), from_tree(seen.clone()));
+        want.bridge(&seen).as_ref().map(to_tree)
     }
 
     fn calls(&self, target: &Target<'_>, old: Option<&Value>, new: Option<&Value>) -> Vec<CallRecord> {

@@ -69,6 +69,8 @@ pub struct Step {
     pub resource: ResourceId,
     /// What happens to it.
     pub action: Action,
+    /// Which part of it happens in this step.
+    pub phase: Phase,
     /// Which attributes change.
     pub changes: Vec<Change>,
     /// The requests, in order.
@@ -96,6 +98,20 @@ pub enum Action {
     Update,
     Replace,
     Delete,
+}
+
+/// Which part of an update a step does. An update that takes away what others still need is done in two: first what is
+/// wanted is added, then those others change, then what is not wanted is removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// All of it.
+    #[default]
+    Whole,
+    /// What is added.
+    Expand,
+    /// What is removed, after the resources that refer to this one.
+    Contract,
 }
 
 /// Something worth knowing about a resource that is not touched.
@@ -135,8 +151,15 @@ pub enum PlanError {
 ///
 /// Errors when the wanted resources refer to each other in a circle.
 pub fn plan(desired: &[Desired], live: &Live, policy: &Policy) -> Result<Plan, PlanError> {
-    let mut draft =
-        Draft { live, policy, steps: Vec::new(), unchanged: vec![], left_alone: vec![], refused: vec![] };
+    let mut draft = Draft {
+        live,
+        policy,
+        steps: Vec::new(),
+        bridged: vec![],
+        unchanged: vec![],
+        left_alone: vec![],
+        refused: vec![],
+    };
     let wanted: BTreeSet<&ResourceId> = desired.iter().map(|one| &one.id).collect();
     let mut going: BTreeMap<&ResourceId, &Observed> =
         live.iter().filter(|(id, seen)| seen.owner.is(&policy.stack) && !wanted.contains(id)).collect();
@@ -147,12 +170,13 @@ pub fn plan(desired: &[Desired], live: &Live, policy: &Policy) -> Result<Plan, P
     for (id, seen) in going {
         draft.remove(id, seen, None);
     }
+    draft.bridge();
     let mut read_set: BTreeMap<String, Fingerprint> =
         desired.iter().map(|want| (want.id.to_string(), fingerprint::of(live.get(&want.id)))).collect();
     read_set.extend(
         draft.steps.iter().map(|step| (step.resource.to_string(), fingerprint::of(live.get(&step.resource)))),
     );
-    let Draft { steps, unchanged, left_alone, refused, .. } = draft;
+    let Draft { live: _, policy: _, steps, bridged: _, unchanged, left_alone, refused } = draft;
     Ok(Plan {
         format: FORMAT.to_owned(),
         trailctl: env!("CARGO_PKG_VERSION").to_owned(),
@@ -174,7 +198,15 @@ impl Plan {
 
     /// Counts the resources to create, to update, to replace and to delete. A replaced one counts once.
     pub fn counts(&self) -> [usize; 4] {
-        let count = |action| self.steps.iter().filter(|step| step.action == action).count();
+        let is_counted = |step: &&Step| {
+            step.phase != Phase::Contract
+                || !self
+                    .steps
+                    .iter()
+                    .any(|other| other.phase == Phase::Expand && other.address == step.address)
+        };
+        let count =
+            |action| self.steps.iter().filter(is_counted).filter(|step| step.action == action).count();
         let replaced = count(Action::Replace);
         [
             count(Action::Create),
@@ -190,6 +222,8 @@ struct Draft<'a> {
     live: &'a Live,
     policy: &'a Policy,
     steps: Vec<order::Unsorted>,
+    /// For updates that take away what others may still need: the parts to do instead.
+    bridged: Vec<Vec<order::Unsorted>>,
     unchanged: Vec<Address>,
     left_alone: Vec<Note>,
     refused: Vec<Refusal>,
@@ -251,15 +285,25 @@ impl<'a> Draft<'a> {
     ) {
         let outputs = self.live.get(&want.id).map_or(&want.outputs, |seen| &seen.outputs);
         let target = Target { id: &want.id, outputs };
-        self.steps.push(order::Unsorted {
+        let part = |old: Option<&Value>, new: &Value, phase, after| order::Unsorted {
             address: want.address.clone(),
             resource: want.id.clone(),
             action,
+            phase,
             changes: diff(old.unwrap_or(&Value::Object(serde_json::Map::new())), new),
             calls: kind.calls(&target, old, Some(new)),
             after,
             origin: Some(want.origin.clone()),
-        });
+        };
+        let bridge = old.and_then(|old| kind.bridge(new, old));
+        self.bridged.extend(bridge.map(|bridge| {
+            let mut parts = vec![part(Some(&bridge), new, Phase::Contract, BTreeSet::new())];
+            if old != Some(&bridge) {
+                parts.push(part(old, &bridge, Phase::Expand, after.clone()));
+            }
+            parts
+        }));
+        self.steps.push(part(old, new, Phase::Whole, after));
     }
 
     /// Plans to remove a live resource of the stack, or says why it stays.
@@ -281,11 +325,39 @@ impl<'a> Draft<'a> {
             address,
             resource: id.clone(),
             action: Action::Delete,
+            phase: Phase::Whole,
             changes: diff(&seen.attrs, &gone),
             calls: kind.calls(&target, Some(&seen.attrs), None),
             after: replaced_by.map(|address| order::Before::Put(address.clone())).into_iter().collect(),
             origin: None,
         });
+    }
+
+    /// Splits the updates that take away what others may still need, if others change in the same plan: the removal
+    /// comes after all of them.
+    fn bridge(&mut self) {
+        for mut parts in std::mem::take(&mut self.bridged) {
+            let address = parts[0].address.clone();
+            let is_user = |step: &order::Unsorted| {
+                step.after.contains(&order::Before::Put(address.clone()))
+                    || (step.action == Action::Delete && step.address != address)
+            };
+            let users: BTreeSet<order::Before> = self
+                .steps
+                .iter()
+                .filter(|step| is_user(step))
+                .map(|step| match step.action {
+                    Action::Delete => order::Before::Gone(step.resource.clone()),
+                    _ => order::Before::Put(step.address.clone()),
+                })
+                .collect();
+            if users.is_empty() {
+                continue;
+            }
+            parts[0].after = users;
+            self.steps.retain(|step| step.address != address || step.action != Action::Update);
+            self.steps.append(&mut parts);
+        }
     }
 
     /// Returns whether a live resource is what a wanted one was before its name or Region was changed in the spec.

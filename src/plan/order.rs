@@ -7,7 +7,7 @@ use petgraph::{
     graph::DiGraph,
 };
 
-use super::{Action, PlanError, Step};
+use super::{Action, Phase, PlanError, Step};
 use crate::{
     diff::Change,
     kinds::{CallRecord, KINDS},
@@ -20,6 +20,7 @@ pub(super) struct Unsorted {
     pub(super) address: Address,
     pub(super) resource: ResourceId,
     pub(super) action: Action,
+    pub(super) phase: Phase,
     pub(super) changes: Vec<Change>,
     pub(super) calls: Vec<CallRecord>,
     pub(super) after: BTreeSet<Before>,
@@ -31,22 +32,32 @@ pub(super) struct Unsorted {
 pub(super) enum Before {
     /// The step that creates, updates or replaces this resource, if there is one.
     Put(Address),
+    /// The step that deletes this resource, if there is one.
+    Gone(ResourceId),
 }
 
 /// Sorts the steps and numbers them. Deletes of one kind come after the deletes of the kinds that refer to it.
 pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
     let rank = |step: &Unsorted| KINDS.iter().position(|kind| kind.name() == step.address.kind);
     steps.sort_by_key(|step| {
-        (step.action == Action::Delete, rank(step), step.address.clone(), step.resource.clone())
+        (step.action == Action::Delete, step.phase, rank(step), step.address.clone(), step.resource.clone())
     });
     let mut graph = DiGraph::<usize, ()>::new();
     let nodes: Vec<_> = (0..steps.len()).map(|place| graph.add_node(place)).collect();
     for (place, step) in steps.iter().enumerate() {
         for (other_place, other) in steps.iter().enumerate() {
-            let is_put =
-                other.action != Action::Delete && step.after.contains(&Before::Put(other.address.clone()));
+            let is_put = other.action != Action::Delete
+                && other.phase != Phase::Contract
+                && step.after.contains(&Before::Put(other.address.clone()));
+            let is_gone =
+                other.action == Action::Delete && step.after.contains(&Before::Gone(other.resource.clone()));
+            let is_first_part = step.phase == Phase::Contract
+                && other.phase == Phase::Expand
+                && step.address == other.address;
             let both_go = step.action == Action::Delete && other.action == Action::Delete;
-            if place != other_place && (is_put || (both_go && rank(other) > rank(step))) {
+            if place != other_place
+                && (is_put || is_gone || is_first_part || (both_go && rank(other) > rank(step)))
+            {
                 graph.add_edge(nodes[other_place], nodes[place], ());
             }
         }
@@ -70,8 +81,8 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
         .zip(after)
         .enumerate()
         .map(|(place, (step, after))| {
-            let Unsorted { address, resource, action, changes, calls, after: _, origin } = step;
-            Step { id: number[place], address, resource, action, changes, calls, after, origin }
+            let Unsorted { address, resource, action, phase, changes, calls, after: _, origin } = step;
+            Step { id: number[place], address, resource, action, phase, changes, calls, after, origin }
         })
         .collect();
     numbered.sort_by_key(|step| step.id);

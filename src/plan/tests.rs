@@ -143,20 +143,53 @@ fn a_renamed_trail_is_made_before_the_old_one_goes() {
     let refused = planned(renamed, &live(SPEC));
     assert_eq!(refusals(&refused), ["protected trail.audit"]);
     let plan = plan(&desired(renamed), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
-    let names: Vec<String> =
-        plan.steps.iter().map(|step| format!("{:?} {}", step.action, step.resource)).collect();
-    assert_eq!(names.last().map(String::as_str), Some("Delete trail.audit in eu-west-1"));
-    let position = |name: &str| names.iter().position(|one| one == name).unwrap();
-    assert!(position("Replace trail.audit-2 in eu-west-1") < position("Delete trail.audit in eu-west-1"));
+    let want = [
+        "Update bucket.logs in eu-west-1 after {}",
+        "Replace trail.audit-2 in eu-west-1 after {1}",
+        "Delete trail.audit in eu-west-1 after {2}",
+        "Update bucket.logs in eu-west-1 after {1, 2, 3}",
+    ];
+    assert_eq!(steps(&plan), want);
     assert_eq!(plan.counts(), [0, 1, 1, 0]);
+    // Between the two updates the bucket's policy lets both trails in.
+    let policy = |step: usize| plan.steps[step].calls[0].parameters["Policy"].to_string();
+    assert!(policy(0).contains("trail/audit\"") && policy(0).contains("trail/audit-2"));
+    assert!(!policy(3).contains("trail/audit\"") && policy(3).contains("trail/audit-2"));
+}
+
+#[test]
+fn a_trail_that_moves_to_another_prefix_can_write_to_both_meanwhile() {
+    let moved = SPEC.replace("bucket: logs}", "bucket: logs, prefix: prod}");
+    let plan = planned(&moved, &live(SPEC));
+    let want = [
+        "Update bucket.logs in eu-west-1 after {}",
+        "Update trail.audit in eu-west-1 after {1}",
+        "Update bucket.logs in eu-west-1 after {1, 2}",
+    ];
+    assert_eq!(steps(&plan), want);
+    assert_eq!(plan.counts(), [0, 2, 0, 0]);
+    let policy = |step: usize| plan.steps[step].calls[0].parameters["Policy"].to_string();
+    assert!(policy(0).contains("logs/AWSLogs/") && policy(0).contains("logs/prod/AWSLogs/"));
+    assert!(!policy(2).contains("logs/AWSLogs/"));
+}
+
+#[test]
+fn what_an_interrupted_move_left_is_removed_in_one_step() {
+    let moved = SPEC.replace("bucket: logs}", "bucket: logs, prefix: prod}");
+    let (mut between, mut before) = (live(&moved), live(SPEC));
+    let old = seen(&mut before, "bucket").attrs["policy"]["statements"][1].clone();
+    let statements = seen(&mut between, "bucket").attrs["policy"]["statements"].as_array_mut().unwrap();
+    statements.push(old);
+    statements[3]["Sid"] = json!("TrailctlSWriteLeaving");
+    assert_eq!(steps(&planned(&moved, &between)), ["Update bucket.logs in eu-west-1 after {}"]);
 }
 
 #[test]
 fn a_trail_that_moves_to_another_region_is_replaced() {
     let moved = SPEC.replace("bucket: logs}", "bucket: logs, region: us-east-1}");
     let plan = plan(&desired(&moved), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
-    let last = plan.steps.last().unwrap();
-    assert_eq!((last.action, last.resource.region.as_str()), (Action::Delete, "eu-west-1"));
+    let gone = plan.steps.iter().find(|step| step.action == Action::Delete).unwrap();
+    assert_eq!(gone.resource.region.as_str(), "eu-west-1");
     assert!(
         plan.steps
             .iter()

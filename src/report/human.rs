@@ -1,6 +1,6 @@
 //! Plans and outcomes for people.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::{count, visible};
 use crate::{
     apply::Outcome,
     diff::Change,
-    plan::{Action, Plan, Step},
+    plan::{Action, Phase, Plan, Step},
     resource::reference,
 };
 
@@ -94,6 +94,15 @@ fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
     if step.action == Action::Delete && step.after.iter().any(|id| plan.steps[id - 1].address == step.address)
     {
         let _ = writeln!(text, "    after its replacement is in place");
+    }
+    if step.phase == Phase::Contract {
+        let before: BTreeSet<String> = step
+            .after
+            .iter()
+            .map(|id| plan.steps[id - 1].address.to_string())
+            .filter(|other| *other != address)
+            .collect();
+        let _ = writeln!(text, "    after {}", visible(&before.into_iter().collect::<Vec<_>>().join(", ")));
     }
     for change in &step.changes {
         match step.action {

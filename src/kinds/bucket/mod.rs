@@ -14,7 +14,6 @@ use super::{Link, Resource, Target, World, align::align_list};
 use crate::{
     aws::{Aws, error::AwsError},
     path::Path,
-    policy::canon::{Context, canon_statement},
     resource::{
         Account, Observed, Outputs, Reference, ResourceId,
         owner::{self, Tags},
@@ -218,11 +217,20 @@ impl Resource for Bucket {
     }
 
     fn align(&mut self, want: &Self) {
-        let partition = self.region.as_ref().map_or("aws", Region::partition);
-        let context = Context { partition, account: "", resolver: None };
+        let region = self.region.clone();
         align_list(&mut self.policy.statements, &want.policy.statements, |statement| {
-            canon_statement(statement, &context)
+            policy::canonical(statement, region.as_ref())
         });
+    }
+
+    /// While a trail moves to another prefix or gives way to another trail, the policy lets in both.
+    fn bridge(&self, seen: &Self) -> Option<Self> {
+        let stack = self.tags.get(owner::STACK)?;
+        let leaving =
+            policy::leaving(&seen.policy.statements, &self.policy.statements, stack, self.region.as_ref());
+        let mut both = self.clone();
+        both.policy.statements.extend(leaving);
+        (both != *self).then_some(both)
     }
 
     fn outputs(id: &ResourceId, account: &Account) -> Outputs {
