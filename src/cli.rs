@@ -36,9 +36,9 @@ pub struct Global {
     /// Print results and errors only
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Log to stderr: error, warn, info, debug, trace, or a filter such as trailctl=debug
-    #[arg(long, global = true, value_name = "LEVEL", default_value = "error")]
-    pub log: String,
+    /// Log to stderr from this level on; requests and credentials are never logged
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "off")]
+    pub log: LogLevel,
     /// Use this profile of the AWS configuration files
     #[arg(long, global = true, value_name = "NAME", conflicts_with = "sandbox")]
     pub profile: Option<String>,
@@ -81,6 +81,18 @@ pub enum Format {
     Human,
     /// One JSON document on stdout
     Json,
+}
+
+/// From which level on messages are logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum LogLevel {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
 }
 
 /// When colour is used.

@@ -24,6 +24,8 @@ pub struct Access {
     pub timeout: Duration,
 }
 
+/// The services that are called.
+const SERVICES: &[&str] = &["sts", "cloudtrail", "s3"];
 const SANDBOX_NAME: &str = "trailctl-sandbox";
 
 /// Finds credentials, Region and endpoints in the environment and in the AWS configuration files.
@@ -51,6 +53,11 @@ pub async fn load(access: &Access, role: Option<&AssumeRole>) -> anyhow::Result<
     // An empty variable counts as unset, as for the AWS CLI.
     if sdk.region().is_some_and(|region| region.as_ref().is_empty()) {
         sdk = sdk.into_builder().region(None).build();
+    }
+    for url in SERVICES.iter().filter_map(|service| own_endpoint(&sdk, service)) {
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            anyhow::bail!("the endpoint URL `{url}` does not start with https:// or http://");
+        }
     }
     let Some(role) = role else { return Ok(sdk) };
     let mut provider = AssumeRoleProvider::builder(role.arn()).configure(&sdk);
@@ -81,19 +88,24 @@ pub fn sandbox(sandbox: Sandbox, region: Option<&Region>) -> SdkConfig {
 }
 
 /// Returns whether a configuration is the one of the embedded AWS.
-pub(super) fn is_sandbox(sdk: &SdkConfig) -> bool {
+fn is_sandbox(sdk: &SdkConfig) -> bool {
     sdk.app_name().is_some_and(|name| name.as_ref() == SANDBOX_NAME)
 }
 
-/// Returns whether the endpoint of a service is given by the user: by flag, environment or profile.
+/// Returns whether the endpoint of a service is not AWS's own.
 pub(super) fn has_own_endpoint(sdk: &SdkConfig, service: &str) -> bool {
+    is_sandbox(sdk) || own_endpoint(sdk, service).is_some()
+}
+
+/// Returns the endpoint of a service that the user gives: by flag, environment or profile.
+fn own_endpoint(sdk: &SdkConfig, service: &str) -> Option<String> {
     let key = ServiceConfigKey::builder()
         .service_id(service)
         .env("AWS_ENDPOINT_URL")
         .profile("endpoint_url")
         .build();
     let configured = key.ok().and_then(|key| sdk.service_config()?.load_config(key));
-    sdk.endpoint_url().is_some() || configured.is_some() || is_sandbox(sdk)
+    sdk.endpoint_url().map(str::to_owned).or(configured)
 }
 
 /// Makes sure that there are credentials.

@@ -84,6 +84,7 @@ impl Aws {
         };
         let sts = aws_sdk_sts::Client::from_conf(builder.build());
         let name = CallName { service: "sts", operation: "GetCallerIdentity", region: &region };
+        name.log();
         let answer = sts.get_caller_identity().send().await.map_err(|error| name.error(&error))?;
         let (Some(id), Some(arn)) = (answer.account, answer.arn) else {
             return Err(AwsError::incomplete("sts:GetCallerIdentity", &region, "account"));
@@ -92,7 +93,7 @@ impl Aws {
         Ok(Self {
             s3_path_style: config::has_own_endpoint(&sdk, "s3"),
             // The rates are those of AWS's own endpoints.
-            is_paced: !config::has_own_endpoint(&sdk, "cloudtrail") && !config::is_sandbox(&sdk),
+            is_paced: !config::has_own_endpoint(&sdk, "cloudtrail"),
             sdk,
             account: Account { id, partition },
             caller: arn,
@@ -150,7 +151,7 @@ impl Aws {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         let _place = self.places.acquire().await;
-        tracing::debug!(service = name.service, operation = name.operation, region = %name.region, "call");
+        name.log();
         call.await.map_err(|error| name.error(&error))
     }
 
@@ -171,6 +172,10 @@ impl Aws {
 }
 
 impl CallName<'_> {
+    fn log(&self) {
+        tracing::debug!(service = self.service, operation = self.operation, region = %self.region, "call");
+    }
+
     fn error<E>(&self, error: &SdkError<E, HttpResponse>) -> AwsError
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,

@@ -9,11 +9,14 @@ mod validate;
 
 use std::fmt::Write as _;
 
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::{
+    Layer as _, filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use crate::{
     aws::error::AwsError,
-    cli::{Cli, Command, Global, SandboxCommand},
+    cli::{Cli, Command, Global, LogLevel, SandboxCommand},
     exit,
     report::visible,
     ui::Ui,
@@ -35,14 +38,15 @@ type Outcome = Result<u8, Failure>;
 /// Runs a command and returns the exit code.
 pub fn run(cli: &Cli) -> u8 {
     let ui = Ui::new(cli.global.color, cli.global.quiet);
-    let outcome = start_log(&cli.global).and_then(|()| match &cli.command {
+    start_log(&cli.global);
+    let outcome = match &cli.command {
         Command::Validate => validate::run(&ui, &cli.global),
         Command::Schema => schema::run(&ui),
         Command::Plan(args) => in_runtime(plan::run(&ui, &cli.global, args)),
         Command::Apply(args) => in_runtime(apply::run(&ui, &cli.global, args)),
         Command::Destroy(args) => in_runtime(apply::destroy(&ui, &cli.global, args)),
         Command::Sandbox(SandboxCommand::Serve(args)) => in_runtime(sandbox::serve(&ui, &cli.global, args)),
-    });
+    };
     match outcome {
         Ok(code) => code,
         Err(failure) => {
@@ -60,20 +64,19 @@ fn in_runtime(command: impl Future<Output = Outcome>) -> Outcome {
     runtime.block_on(command)
 }
 
-/// Logs go to stderr. The SDK's own are left out unless they are asked for by name: they can hold request bodies.
-fn start_log(global: &Global) -> Result<(), Failure> {
-    if global.log == "error" {
-        return Ok(());
-    }
-    let is_level = !global.log.contains(['=', ',']);
-    let filter = if is_level { format!("off,trailctl={}", global.log) } else { global.log.clone() };
-    let filter = EnvFilter::try_new(filter).map_err(|error| Failure {
-        code: exit::USAGE,
-        message: Some(format!("`--log {}` is not a level or a filter: {error}", global.log)),
-        help: Some("one of: error, warn, info, debug, trace".to_owned()),
-    })?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
-    Ok(())
+/// Logs go to stderr. Only our own: the SDK's hold headers and bodies of requests.
+fn start_log(global: &Global) {
+    let level = match global.log {
+        LogLevel::Off => return,
+        LogLevel::Error => Level::ERROR,
+        LogLevel::Warn => Level::WARN,
+        LogLevel::Info => Level::INFO,
+        LogLevel::Debug => Level::DEBUG,
+        LogLevel::Trace => Level::TRACE,
+    };
+    let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time();
+    tracing_subscriber::registry().with(lines.with_filter(ours)).init();
 }
 
 impl Failure {

@@ -88,7 +88,7 @@ fn an_endpoint_that_refuses_connections_is_named_soon() {
     );
     workspace.set("AWS_ENDPOINT_URL", "nonsense");
     let output = workspace.expect("plan", 1);
-    assert!(output.stderr.starts_with("error: "), "{}", output.stderr);
+    assert_eq!(output.stderr, "error: the endpoint URL `nonsense` does not start with https:// or http://\n");
 }
 
 #[tokio::test]
@@ -165,8 +165,7 @@ fn a_command_line_that_is_not_understood_exits_with_64() {
     let workspace = Workspace::new();
     let _ = workspace.expect("pln", 64);
     let _ = workspace.expect("plan --sandbox=x --profile y", 64);
-    let output = workspace.expect("validate --log nonsense=loud", 64);
-    assert!(output.stderr.contains("help: one of: error, warn"), "{}", output.stderr);
+    let _ = workspace.expect("validate --log aws_sigv4=trace", 64);
     let _ = workspace.expect("--version", 0);
     let output = workspace.expect("validate", 1);
     assert!(output.stderr.contains("cannot read the spec trailctl.yaml"), "{}", output.stderr);

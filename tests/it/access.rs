@@ -1,0 +1,158 @@
+//! Credentials, Regions, profiles and endpoints: found as the AWS CLI finds them.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::Stdio,
+};
+
+use crate::support::{Local, Workspace};
+
+const SPEC: &str = "
+version: 1
+stack: access
+trails: {audit: {bucket: access-logs}}
+buckets: {access-logs: {}}
+";
+
+/// A folder whose AWS configuration files have profiles for this endpoint.
+fn with_profiles(url: &str) -> Workspace {
+    let workspace = Workspace::new();
+    std::fs::create_dir(workspace.path().join(".aws")).unwrap();
+    workspace.write(
+        ".aws/config",
+        &format!(
+            "[profile plain]\nregion = eu-west-1\nendpoint_url = {url}\n\n\
+             [profile role]\nregion = eu-west-1\nendpoint_url = {url}\nsource_profile = plain\n\
+             role_arn = arn:aws:iam::444455556666:role/trailctl\n"
+        ),
+    );
+    let keys = "[plain]\naws_access_key_id = 111122223333\naws_secret_access_key = secret\n";
+    workspace.write(".aws/credentials", keys);
+    workspace.spec(SPEC);
+    workspace
+}
+
+#[test]
+fn a_profile_gives_region_endpoint_and_credentials() {
+    let aws = Local::start();
+    let workspace = with_profiles(&aws.endpoint.url);
+    let output = workspace.expect("plan --profile plain", 0);
+    assert!(
+        output.stdout.contains("arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit"),
+        "{}",
+        output.stdout
+    );
+    let output = workspace.expect("plan --profile plain --region us-west-2", 0);
+    assert!(
+        output.stdout.contains("arn:aws:cloudtrail:us-west-2:111122223333:trail/audit"),
+        "{}",
+        output.stdout
+    );
+}
+
+#[test]
+fn the_role_of_a_profile_is_assumed() {
+    let aws = Local::start();
+    let mut workspace = with_profiles(&aws.endpoint.url);
+    workspace.set("AWS_PROFILE", "role");
+    workspace.set("AWS_ENDPOINT_URL", &aws.endpoint.url);
+    let _ = workspace.expect("apply --yes", 0);
+    workspace.expect_no_changes();
+    assert!(aws.take_calls().iter().any(|call| call.operation == "AssumeRole"));
+    let state = aws.sandbox.state().unwrap().to_string();
+    assert!(state.contains("444455556666:trail/audit"), "{state}");
+}
+
+#[test]
+fn the_role_of_the_spec_is_assumed() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    for role in [
+        "arn:aws:iam::444455556666:role/trailctl",
+        "{arn: 'arn:aws:iam::444455556666:role/trailctl', external_id: x, session_name: me}",
+    ] {
+        workspace.spec(&format!("{SPEC}account: '444455556666'\nassume_role: {role}\n"));
+        let _ = workspace.expect("apply --yes", 0);
+        workspace.expect_no_changes();
+    }
+}
+
+#[test]
+fn the_endpoint_of_one_service_is_respected() {
+    let (aws, elsewhere) = (Local::start(), Local::start());
+    let mut workspace = Workspace::at(&aws.endpoint);
+    workspace.set("AWS_ENDPOINT_URL_S3", &elsewhere.endpoint.url);
+    workspace.spec("version: 1\nstack: access\nbuckets: {access-logs: {}}\n");
+    let _ = workspace.expect("apply --yes", 0);
+    assert!(elsewhere.take_calls().iter().all(|call| call.service == "s3"));
+    assert!(aws.take_calls().iter().all(|call| call.service != "s3"));
+}
+
+#[test]
+fn the_flag_wins_over_the_environment() {
+    let (aws, elsewhere) = (Local::start(), Local::start());
+    let workspace = Workspace::at(&elsewhere.endpoint);
+    workspace.spec(SPEC);
+    let _ = workspace.expect(&format!("plan --endpoint-url {}", aws.endpoint.url), 0);
+    assert_eq!(elsewhere.take_calls(), []);
+}
+
+#[test]
+fn a_missing_ca_bundle_is_named() {
+    let mut workspace = Workspace::at(&Local::start().endpoint);
+    workspace.spec(SPEC);
+    workspace.set("AWS_CA_BUNDLE", "missing.pem");
+    let output = workspace.expect("plan", 1);
+    assert!(output.stderr.starts_with("error: cannot read AWS_CA_BUNDLE missing.pem: "), "{}", output.stderr);
+}
+
+#[test]
+fn credentials_appear_nowhere() {
+    const SECRET: &str = "canary-secret-canary";
+    let aws = Local::start();
+    let mut workspace = Workspace::at(&aws.endpoint);
+    workspace.set("AWS_SECRET_ACCESS_KEY", SECRET);
+    workspace.set("AWS_SESSION_TOKEN", "canary-token-canary");
+    workspace.spec(SPEC);
+    for arguments in
+        ["plan --log trace -o plan.json --calls", "apply --yes --log trace", "plan --log trace --format json"]
+    {
+        let output = workspace.expect(arguments, 0);
+        assert!(
+            output.stderr.contains("GetCallerIdentity"),
+            "the log says what is called: {}",
+            output.stderr
+        );
+        let saved = std::fs::read_to_string(workspace.path().join("plan.json")).unwrap();
+        for text in [output.stdout, output.stderr, saved] {
+            assert!(!text.contains("canary"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_served_sandbox_answers_other_clients_and_keeps_its_state() {
+    let mut workspace = Workspace::new();
+    let mut server = workspace
+        .command("sandbox serve --sandbox=aws")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut url = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    workspace.set("AWS_ENDPOINT_URL", url.trim());
+    workspace.set("AWS_ACCESS_KEY_ID", "any");
+    workspace.set("AWS_SECRET_ACCESS_KEY", "secret");
+    workspace.set("AWS_REGION", "us-east-1");
+    workspace.spec(SPEC);
+    let applied = workspace.run("apply --yes");
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!(applied.code, Some(0), "{applied:?}");
+    // The same directory, in process.
+    let mut plain = workspace;
+    plain.set("AWS_ENDPOINT_URL", "");
+    let output = plain.expect("--sandbox=aws plan", 0);
+    assert_eq!(output.stdout, "No changes. The account matches the spec.\n");
+}
