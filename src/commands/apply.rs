@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     apply::{self, Event},
+    aws::error::AwsError,
     cli::{ApplyArgs, DestroyArgs, Format, Global},
     exit,
     plan::Plan,
@@ -21,7 +22,7 @@ use crate::{
         human::{self, Detail},
         visible,
     },
-    resource::Desired,
+    resource::{Desired, Live},
     ui::Ui,
 };
 
@@ -99,8 +100,9 @@ impl Run<'_> {
             }));
         }
         let left = self.settle().await?;
-        self.finish(&plan, left.is_empty());
-        if left.is_empty() {
+        let is_settled = is_settled(&left);
+        self.finish(&plan, is_settled);
+        if is_settled {
             return Ok(exit::DONE);
         }
         self.ui.result(&human::plan(&left, Detail::default()));
@@ -110,10 +112,13 @@ impl Run<'_> {
     }
 
     async fn plan(&self) -> Result<Plan, Failure> {
-        let progress = self.ui.progress("Reading the live state");
-        let live = self.session.observe().await?;
-        drop(progress);
+        let live = self.observe().await?;
         self.session.plan(self.desired, &live, &self.allowed)
+    }
+
+    async fn observe(&self) -> Result<Live, AwsError> {
+        let _progress = self.ui.progress("Reading the live state");
+        self.session.observe().await
     }
 
     fn words(&self, plan: &Plan) -> String {
@@ -171,8 +176,9 @@ impl Run<'_> {
             .without_max_times()
             .build();
         loop {
-            let left = self.plan().await?;
-            let delay = if left.is_empty() { None } else { delays.next() };
+            let live = self.observe().await.map_err(|error| Failure::unseen(&error))?;
+            let left = self.session.plan(self.desired, &live, &self.allowed)?;
+            let delay = if is_settled(&left) { None } else { delays.next() };
             let Some(delay) = delay else { return Ok(left) };
             self.ui.note("  waiting until AWS shows what was written");
             tokio::time::sleep(delay).await;
@@ -193,6 +199,12 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// Returns whether the plan after an apply says that all is as it should be: a resource that was written and is refused
+/// is not.
+fn is_settled(left: &Plan) -> bool {
+    left.is_empty() && left.refused.is_empty()
 }
 
 /// Returns a word that no other run has.

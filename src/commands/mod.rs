@@ -93,6 +93,12 @@ impl Failure {
         Self { code, message: None, help: None }
     }
 
+    /// The account was changed as planned, and then could not be read to see whether it shows.
+    fn unseen(error: &AwsError) -> Self {
+        let message = format!("{error}\n  everything was sent, but whether AWS shows it could not be read");
+        Self { code: exit::PARTIAL, message: Some(message), help: error.hint.clone() }
+    }
+
     fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::Failure;
 use crate::{
-    aws::{Aws, config},
+    aws::{Aws, config, error::AwsError},
     cli::{Format, Global},
     exit,
     observe::observe,
@@ -84,9 +84,9 @@ impl Session {
     }
 
     /// Reads the live state of what the spec names and of what the stack owns.
-    pub(super) async fn observe(&self) -> Result<Live, Failure> {
+    pub(super) async fn observe(&self) -> Result<Live, AwsError> {
         let wanted: Vec<ResourceId> = self.desired.iter().map(|one| one.id.clone()).collect();
-        Ok(observe(&self.aws, &wanted, &self.home).await?)
+        observe(&self.aws, &wanted, &self.home).await
     }
 
     /// Plans what the spec wants, or, without `desired`, the removal of everything.

@@ -113,7 +113,8 @@ async fn the_trail_was_deleted() {
     let delete = async |aws: &Endpoint| {
         aws.cloudtrail("us-east-1").delete_trail().name(TRAIL).send().await.unwrap();
     };
-    heals(delete, &["create trail.audit"], &["CreateTrail", "PutEventSelectors", "StartLogging"]).await;
+    heals(delete, &["create trail.audit"], &["CreateTrail", "AddTags", "PutEventSelectors", "StartLogging"])
+        .await;
 }
 
 #[tokio::test]

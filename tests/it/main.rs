@@ -6,6 +6,8 @@ mod access;
 mod drift;
 mod input;
 mod kill;
+mod lifecycle;
+mod peers;
 mod sandbox;
 mod state;
 mod support;

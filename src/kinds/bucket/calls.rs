@@ -84,12 +84,15 @@ pub(super) fn calls(target: &Target<'_>, old: Option<&Bucket>, new: Option<&Buck
     let region = &target.id.region;
     let mut calls = Vec::new();
     if old.is_none() {
+        let tags = owner::with_nonce(&new.tags, new.protect);
         calls.push(Call::CreateBucket {
             bucket: bucket.clone(),
             location_constraint: (region.as_str() != "us-east-1").then(|| region.clone()),
             object_ownership: new.object_ownership,
-            tags: owner::with_nonce(&new.tags, new.protect),
+            tags: tags.clone(),
         });
+        // AWS has them from CreateBucket. Other endpoints ignore them there, and what has no owner is lost to us.
+        calls.push(Call::PutBucketTagging { bucket: bucket.clone(), tag_set: tags });
     }
     let Bucket {
         name: _,   // another name is another bucket

@@ -148,15 +148,23 @@ pub(super) fn calls(target: &Target<'_>, old: Option<&Trail>, new: Option<&Trail
     match (old, new) {
         (None, None) => Vec::new(),
         (Some(_), None) => vec![Call::DeleteTrail(name)],
-        (None, Some(new)) => create(name, new),
+        (None, Some(new)) => create(target, name, new),
         (Some(old), Some(new)) => update(target, name, old, new),
     }
 }
 
-fn create(name: TrailName, new: &Trail) -> Vec<Call> {
+fn create(target: &Target<'_>, name: TrailName, new: &Trail) -> Vec<Call> {
     let tags_list = list(&owner::with_nonce(&new.tags, new.protect));
     let prefix = new.prefix.clone();
-    let mut calls = vec![Call::CreateTrail(TrailSettings { tags_list, ..settings(&name, new, prefix) })];
+    let tags = TagsOf {
+        resource_id: target.outputs.get("arn").cloned().unwrap_or_default(),
+        tags_list: tags_list.clone(),
+    };
+    let mut calls = vec![
+        Call::CreateTrail(TrailSettings { tags_list, ..settings(&name, new, prefix) }),
+        // AWS has them from CreateTrail. Other endpoints ignore them there, and what has no owner is lost to us.
+        Call::AddTags(tags),
+    ];
     // A new trail has the default selectors (User Guide, "create-trail").
     if new.events.as_deref() != Some(&[Selector::all_management_events()]) {
         calls.push(put_selectors(&name, new));
@@ -327,10 +335,13 @@ mod tests {
 
     #[test]
     fn a_new_trail_records_only_when_its_selectors_are_in_place() {
-        assert_eq!(names(None, Some(json!({}))), ["CreateTrail", "StartLogging"]);
+        assert_eq!(names(None, Some(json!({}))), ["CreateTrail", "AddTags", "StartLogging"]);
         let selectors = json!({"events": [{"where": {"eventCategory": "Management", "readOnly": "false"}}]});
-        assert_eq!(names(None, Some(selectors)), ["CreateTrail", "PutEventSelectors", "StartLogging"]);
-        assert_eq!(names(None, Some(json!({"logging": false}))), ["CreateTrail"]);
+        assert_eq!(
+            names(None, Some(selectors)),
+            ["CreateTrail", "AddTags", "PutEventSelectors", "StartLogging"]
+        );
+        assert_eq!(names(None, Some(json!({"logging": false}))), ["CreateTrail", "AddTags"]);
         assert_eq!(names(Some(json!({})), None), ["DeleteTrail"]);
     }
 
@@ -366,7 +377,7 @@ mod tests {
     fn calls_are_written_as_aws_names_them_and_read_back() {
         let events = json!({"events": [{"name": "n", "where": {"eventCategory": "Data", "resources.type": "AWS::S3::Object",
             "resources.ARN": {"starts_with": ["arn:aws:s3:::b/"]}}}]});
-        let put = &calls_between(None, Some(events))[1];
+        let put = &calls_between(None, Some(events))[2];
         assert_eq!(
             put["parameters"]["AdvancedEventSelectors"],
             json!([{"Name": "n", "FieldSelectors": [

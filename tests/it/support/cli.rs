@@ -10,6 +10,10 @@ use tempfile::TempDir;
 
 use super::Endpoint;
 
+/// A certificate that nobody has the key of. Without any the SDK does not start; to read those of the system takes most
+/// of the time of a run.
+const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/ca.pem");
+
 /// A folder with a spec, and what the binary needs to be run there.
 pub(crate) struct Workspace {
     folder: TempDir,
@@ -75,6 +79,7 @@ impl Workspace {
             .env_clear()
             .env("HOME", self.folder.path())
             .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("SSL_CERT_FILE", CERTIFICATE)
             .envs(self.env.iter().map(|(name, value)| (name, value)))
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
@@ -109,9 +114,15 @@ impl Workspace {
     /// Plans, and returns which attributes of which resources would change, as `trail.t logging`.
     #[track_caller]
     pub(crate) fn changes(&self) -> Vec<String> {
-        let output = self.run("plan --format json");
-        let plan: serde_json::Value =
-            serde_json::from_str(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+        self.run("plan --format json").changes()
+    }
+}
+
+impl Output {
+    /// Returns which attributes of which resources a plan changes, as `trail.t logging`.
+    #[track_caller]
+    pub(crate) fn changes(&self) -> Vec<String> {
+        let plan = self.plan();
         let mut changes = Vec::new();
         for step in plan["steps"].as_array().unwrap() {
             let address = step["address"].as_str().unwrap();
@@ -127,5 +138,19 @@ impl Workspace {
             }
         }
         changes
+    }
+
+    /// Returns what a plan refuses and why, as `protected trail.t`.
+    #[track_caller]
+    pub(crate) fn refusals(&self) -> Vec<String> {
+        let text = |refusal: &serde_json::Value| {
+            format!("{} {}", refusal["code"].as_str().unwrap(), refusal["address"].as_str().unwrap())
+        };
+        self.plan()["refused"].as_array().unwrap().iter().map(text).collect()
+    }
+
+    #[track_caller]
+    fn plan(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|_| panic!("{self:?}"))
     }
 }

@@ -24,6 +24,12 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
+    /// Returns the endpoint at a URL for somebody in an account of their own, one for each number.
+    pub(crate) fn in_account(url: &str, number: usize) -> Self {
+        let account = format!("{}", 900_000_000_000 + number);
+        Self { url: url.to_owned(), access_key_id: account.clone(), account }
+    }
+
     /// Returns another client: not trailctl, but the SDK as anybody may use it.
     pub(crate) fn cloudtrail(&self, region: &str) -> aws_sdk_cloudtrail::Client {
         let config = aws_sdk_cloudtrail::Config::builder()

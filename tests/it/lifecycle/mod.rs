@@ -1,0 +1,249 @@
+//! Whole lives of trails and buckets: each scenario is a list of steps, run by the binary against any endpoint.
+//!
+//! After each step the account equals the spec: the next plan is empty.
+
+mod drift;
+mod scenarios;
+
+use std::thread;
+
+use aws_sdk_s3::operation::head_bucket::HeadBucketError;
+use trailctl::exit;
+
+use self::drift::Drift;
+pub(crate) use self::scenarios::SCENARIOS;
+use crate::support::{Endpoint, Local, Workspace};
+
+/// A life, in an account of its own.
+#[derive(Debug)]
+pub(crate) struct Scenario {
+    /// Its name, which is also in the names of its buckets.
+    pub(crate) name: &'static str,
+    /// What happens, one after the other.
+    pub(crate) steps: &'static [Step],
+}
+
+/// One thing that happens, and what the plan must say about it.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// Its name, which no other step of the scenario has.
+    pub(crate) name: &'static str,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    /// A version of the spec is applied: plan shows exactly these changes, apply makes them, nothing is left.
+    Apply { spec: Spec, consent: &'static str, changes: &'static [&'static str] },
+    /// A version of the spec is refused for these reasons, by plan and by apply.
+    Refuse { spec: Spec, refusals: &'static [&'static str] },
+    /// Another client changes something: plan shows these changes, apply heals them, nothing is left.
+    Heal { drift: Drift, changes: &'static [&'static str] },
+    /// Everything that the consent covers is removed: no trail is left, and the bucket only if it `stays`.
+    Destroy { consent: &'static str, stays: bool },
+    /// The removal is refused for this reason.
+    KeepAll { refusal: &'static str },
+}
+
+/// A version of the spec, without its head.
+#[derive(Debug)]
+enum Spec {
+    /// The trail `audit` and its bucket `logs`, with further lines, in YAML's flow style.
+    Small { trail: &'static str, bucket: &'static str },
+    /// Any entries. `$BUCKET` stands for what the names of this scenario's buckets begin with.
+    Entries(&'static str),
+}
+
+/// What an endpoint does at a step otherwise than AWS.
+#[derive(Debug)]
+pub(crate) struct Deviation {
+    /// The scenario.
+    pub(crate) scenario: &'static str,
+    /// The step.
+    pub(crate) step: &'static str,
+    /// What can be seen of it.
+    pub(crate) shows: Shows,
+    /// What the endpoint does wrong.
+    pub(crate) why: &'static str,
+}
+
+/// What a plan says because of a deviation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shows {
+    /// Before the step is applied, these changes or refusals instead of the expected ones.
+    Before(&'static [&'static str]),
+    /// After the step was applied, these changes instead of none: apply ends with exit code 4.
+    After(&'static [&'static str]),
+}
+
+/// Runs all scenarios, side by side, each at the endpoint that it is given.
+///
+/// A deviation must be seen exactly as it is listed: one that no longer happens is a failure too.
+pub(crate) fn run_all(endpoint_of: impl Fn(usize) -> Endpoint + Sync, deviations: &[Deviation]) {
+    for Deviation { scenario, step, why, .. } in deviations {
+        let is_there = |one: &&Scenario| one.name == *scenario && one.steps.iter().any(|s| s.name == *step);
+        assert!(SCENARIOS.iter().any(|one| is_there(&one)), "there is no step {scenario}: {step} ({why})");
+    }
+    let failed: Vec<&str> = thread::scope(|scope| {
+        let start = |(number, scenario): (usize, &'static Scenario)| {
+            let endpoint_of = &endpoint_of;
+            let thread = thread::Builder::new().name(scenario.name.to_owned());
+            let run = move || Life::new(scenario, endpoint_of(number), deviations).run();
+            (scenario.name, thread.spawn_scoped(scope, run).unwrap())
+        };
+        let running: Vec<_> = SCENARIOS.iter().enumerate().map(start).collect();
+        running.into_iter().filter_map(|(name, thread)| thread.join().is_err().then_some(name)).collect()
+    });
+    assert!(failed.is_empty(), "these scenarios failed, see above: {}", failed.join(", "));
+}
+
+/// A scenario that is being run.
+struct Life<'a> {
+    scenario: &'static Scenario,
+    endpoint: Endpoint,
+    workspace: Workspace,
+    deviations: &'a [Deviation],
+}
+
+impl<'a> Life<'a> {
+    fn new(scenario: &'static Scenario, endpoint: Endpoint, deviations: &'a [Deviation]) -> Self {
+        Self { scenario, workspace: Workspace::at(&endpoint), endpoint, deviations }
+    }
+
+    fn run(&self) {
+        for step in self.scenario.steps {
+            match &step.what {
+                What::Apply { spec, consent, changes } => {
+                    self.write(spec);
+                    self.apply(step, consent, changes);
+                }
+                What::Refuse { spec, refusals } => {
+                    self.write(spec);
+                    self.refuse(step, refusals);
+                }
+                What::Heal { drift, changes } => {
+                    in_runtime(drift.happen(&self.endpoint, &self.bucket("-logs")));
+                    self.apply(step, "", changes);
+                }
+                What::Destroy { consent, stays } => self.destroy(step, consent, *stays),
+                What::KeepAll { refusal } => {
+                    let output = self.workspace.expect("destroy --yes", exit::REFUSED);
+                    assert!(output.stdout.contains(refusal), "{}: {output:?}", step.name);
+                }
+            }
+        }
+    }
+
+    fn apply(&self, step: &Step, consent: &str, changes: &[&str]) {
+        let [before, after] = self.deviating(step);
+        let before = before.unwrap_or(changes);
+        let plan = self.plan(step, consent, before);
+        assert_eq!(plan, sorted(before), "{}: the plan", step.name);
+        match after {
+            None => {
+                let _ = self.workspace.expect(&format!("apply --yes {consent}"), exit::DONE);
+                self.workspace.expect_no_changes();
+            }
+            Some(left) => {
+                let _ = self.workspace.expect(&format!("apply --yes {consent}"), exit::PARTIAL);
+                assert_eq!(self.plan(step, consent, left), sorted(left), "{}: what is left", step.name);
+            }
+        }
+    }
+
+    /// Returns the changes that plan shows, sorted: the order of steps is not what is looked at here. Its exit code must tell whether there are any.
+    fn plan(&self, step: &Step, consent: &str, expected: &[&str]) -> Vec<String> {
+        let output = self.workspace.run(&format!("plan --detailed-exitcode --format json {consent}"));
+        let code = if expected.is_empty() { exit::DONE } else { exit::CHANGES };
+        assert_eq!(output.code, Some(code.into()), "{}: {}{}", step.name, output.stdout, output.stderr);
+        let mut changes = output.changes();
+        changes.sort_unstable();
+        changes
+    }
+
+    fn refuse(&self, step: &Step, refusals: &[&str]) {
+        let refusals = self.deviating(step)[0].unwrap_or(refusals);
+        let output = self.workspace.expect("plan --format json", exit::REFUSED);
+        assert_eq!(output.refusals(), refusals, "{}", step.name);
+        let _ = self.workspace.expect("apply --yes", exit::REFUSED);
+        let output = self.workspace.expect("plan --format json", exit::REFUSED);
+        assert_eq!(output.refusals(), refusals, "{}: after apply", step.name);
+    }
+
+    fn destroy(&self, step: &Step, consent: &str, stays: bool) {
+        let _ = self.workspace.expect(&format!("destroy --yes {consent}"), exit::DONE);
+        let output = self.workspace.expect(&format!("destroy --yes {consent}"), exit::DONE);
+        let end = "No changes. Nothing is left to remove.\n";
+        assert!(output.stdout.ends_with(end), "{}: {}", step.name, output.stdout);
+        let trails = in_runtime(self.endpoint.cloudtrail("us-east-1").describe_trails().send());
+        assert_eq!(trails.unwrap().trail_list(), [], "{}: trails that are left", step.name);
+        let head =
+            in_runtime(self.endpoint.s3("us-east-1").head_bucket().bucket(self.bucket("-logs")).send());
+        let is_there = match head.map_err(|error| error.into_service_error()) {
+            Ok(_) => true,
+            Err(HeadBucketError::NotFound(_)) => false,
+            Err(error) => panic!("{}: {error:?}", step.name),
+        };
+        assert_eq!(is_there, stays, "{}: whether the bucket is there", step.name);
+    }
+
+    fn write(&self, spec: &Spec) {
+        let entries = match spec {
+            Spec::Small { trail, bucket } => format!(
+                "trails: {{audit: {{bucket: logs, {trail}}}}}\n\
+                 buckets: {{logs: {{name: $BUCKET-logs, {bucket}}}}}\n"
+            ),
+            Spec::Entries(entries) => (*entries).to_owned(),
+        };
+        let entries = entries.replace("$BUCKET", &self.bucket(""));
+        self.workspace.spec(&format!("version: 1\nstack: life\nregion: us-east-1\n{entries}"));
+    }
+
+    /// Returns the name of a bucket. All accounts share them, so the scenario's name is in it.
+    fn bucket(&self, suffix: &str) -> String {
+        format!("trailctl-{}{suffix}", self.scenario.name)
+    }
+
+    /// Returns what the endpoint is known to show before and after a step.
+    fn deviating(&self, step: &Step) -> [Option<&'static [&'static str]>; 2] {
+        let mut shows = [None; 2];
+        let here = |one: &&Deviation| one.scenario == self.scenario.name && one.step == step.name;
+        for deviation in self.deviations.iter().filter(here) {
+            match deviation.shows {
+                Shows::Before(changes) => shows[0] = Some(changes),
+                Shows::After(changes) => shows[1] = Some(changes),
+            }
+        }
+        shows
+    }
+}
+
+fn sorted<'a>(changes: &[&'a str]) -> Vec<&'a str> {
+    let mut changes = changes.to_vec();
+    changes.sort_unstable();
+    changes
+}
+
+/// Waits for a future, on a runtime of its own.
+pub(crate) fn in_runtime<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+#[test]
+fn every_scenario_comes_true_on_the_sandbox() {
+    let aws = Local::start();
+    run_all(|number| Endpoint::in_account(&aws.endpoint.url, number), &[]);
+}
+
+#[test]
+fn names_of_scenarios_and_steps_are_unique() {
+    let mut names = Vec::new();
+    for scenario in SCENARIOS {
+        names.push((scenario.name, ""));
+        names.extend(scenario.steps.iter().map(|step| (scenario.name, step.name)));
+    }
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
