@@ -2,6 +2,7 @@
 
 mod aws;
 pub mod calls;
+mod leaving;
 mod policy;
 
 use std::{borrow::Cow, future::Future};
@@ -227,7 +228,7 @@ impl Resource for Bucket {
     fn bridge(&self, seen: &Self) -> Option<Self> {
         let stack = self.tags.get(owner::STACK)?;
         let leaving =
-            policy::leaving(&seen.policy.statements, &self.policy.statements, stack, self.region.as_ref());
+            leaving::leaving(&seen.policy.statements, &self.policy.statements, stack, self.region.as_ref());
         let mut both = self.clone();
         both.policy.statements.extend(leaving);
         (both != *self).then_some(both)

@@ -105,27 +105,6 @@ pub(super) fn canonical(statement: &Value, region: Option<&Region>) -> CanonStat
     canon_statement(statement, &Context { partition, account: "", resolver: None })
 }
 
-/// Returns the statements of the stack that grant something and are live, but not wanted any more: each under a Sid that
-/// no wanted one has. Statements of others do not stay: what they grant was never this stack's to keep.
-pub(super) fn leaving(seen: &[Value], want: &[Value], stack: &str, region: Option<&Region>) -> Vec<Value> {
-    let ours = sid(stack, "");
-    let sids: Vec<&str> = want.iter().filter_map(|statement| statement["Sid"].as_str()).collect();
-    let wanted: Vec<CanonStatement> = want.iter().map(|statement| canonical(statement, region)).collect();
-    let mut leaving = Vec::new();
-    for statement in seen.iter().filter(|statement| statement["Effect"] == "Allow") {
-        let Some(sid) = statement["Sid"].as_str().filter(|sid| sid.starts_with(&ours)) else { continue };
-        if wanted.contains(&canonical(statement, region)) {
-            continue;
-        }
-        let mut statement = statement.clone();
-        if sids.contains(&sid) {
-            statement["Sid"] = json!(format!("{sid}Leaving"));
-        }
-        leaving.push(statement);
-    }
-    leaving
-}
-
 /// Returns whether one of the statements denies everybody all requests without TLS.
 pub(super) fn denies_plain_http(statements: &[Value], arn: &str) -> bool {
     let is_all = |value: &Value, of: &[&str]| match value {
@@ -167,7 +146,7 @@ fn one_or_many(arns: &[&String]) -> Value {
 
 /// Returns the Sid of a statement of ours: letters and digits only, and the stack's name in it, so that the statements
 /// of several stacks in one policy can be told apart.
-fn sid(stack: &str, name: &str) -> String {
+pub(super) fn sid(stack: &str, name: &str) -> String {
     let words = stack.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let camel: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
     format!("Trailctl{camel}{name}")
@@ -205,24 +184,6 @@ mod tests {
         assert!(!with("/Resource", json!(["arn:aws:s3:::b"])));
         assert!(!with("/Principal", json!({"AWS": "arn:aws:iam::111122223333:root"})));
         assert!(!with("/Condition/Bool", json!({"aws:SecureTransport": "false", "aws:x": "true"})));
-    }
-
-    #[test]
-    fn only_grants_of_the_stack_stay_for_a_while() {
-        let grant = |sid: &str, resource: &str| json!({"Sid": sid, "Effect": "Allow", "Action": "s3:PutObject", "Resource": resource});
-        let deny = json!({"Sid": "TrailctlSTlsOnly", "Effect": "Deny"});
-        let foreign = grant("Other", "f");
-        let seen = [
-            grant("TrailctlSWrite", "old"),
-            grant("TrailctlSAclCheck", "a"),
-            grant("TrailctlSWrite2", "b"),
-            deny,
-            foreign,
-        ];
-        let want = [grant("TrailctlSWrite", "new"), grant("TrailctlSAclCheck", "a")];
-        let stay = [grant("TrailctlSWriteLeaving", "old"), grant("TrailctlSWrite2", "b")];
-        assert_eq!(leaving(&seen, &want, "s", None), stay);
-        assert_eq!(leaving(&want, &want, "s", None), [json!(null); 0]);
     }
 
     #[test]

@@ -119,7 +119,8 @@ impl Workspace {
 }
 
 impl Output {
-    /// Returns which attributes of which resources a plan changes, as `trail.t logging`.
+    /// Returns which attributes of which resources a plan changes, as `trail.t logging`. What a policy only keeps until
+    /// trails have moved is left out.
     #[track_caller]
     pub(crate) fn changes(&self) -> Vec<String> {
         let plan = self.plan();
@@ -132,7 +133,9 @@ impl Output {
                         .as_array()
                         .unwrap()
                         .iter()
-                        .map(|change| format!("{address} {}", change["path"].as_str().unwrap())),
+                        .map(|change| change["path"].as_str().unwrap())
+                        .filter(|path| !path.ends_with("Leaving"))
+                        .map(|path| format!("{address} {path}")),
                 ),
                 action => changes.push(format!("{action} {address}")),
             }
