@@ -1,14 +1,13 @@
 //! Credentials, Regions and endpoints: found as the AWS CLI finds them, or those of the embedded AWS.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use aws_config::{BehaviorVersion, SdkConfig, sts::AssumeRoleProvider, timeout::TimeoutConfig};
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
-use aws_smithy_http_client::{Builder, Connector, proxy::ProxyConfig, tls};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::{app_name::AppName, service_config::ServiceConfigKey};
 
+use super::http;
 use crate::{resource::region::Region, sandbox::Sandbox, spec::AssumeRole};
 
 /// What the command line says about how to reach AWS.
@@ -46,9 +45,7 @@ pub async fn load(access: &Access, role: Option<&AssumeRole>) -> anyhow::Result<
     if let Some(url) = &access.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    if let Some(bundle) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
-        loader = loader.http_client(trusting(Path::new(&bundle))?);
-    }
+    loader = loader.http_client(http::client(ca_bundle()?));
     let mut sdk = loader.load().await;
     // An empty variable counts as unset, as for the AWS CLI.
     if sdk.region().is_some_and(|region| region.as_ref().is_empty()) {
@@ -71,6 +68,18 @@ pub async fn load(access: &Access, role: Option<&AssumeRole>) -> anyhow::Result<
     };
     let provider = provider.build().await;
     Ok(sdk.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build())
+}
+
+/// Returns the certificates that the AWS CLI's variable names: the SDK itself does not read it.
+fn ca_bundle() -> anyhow::Result<Option<Vec<u8>>> {
+    let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else { return Ok(None) };
+    let pem = std::fs::read(&path).with_context(|| format!("cannot read AWS_CA_BUNDLE {}", path.display()))?;
+    anyhow::ensure!(contains(&pem, b"-----BEGIN CERTIFICATE-----"), "AWS_CA_BUNDLE {} has no certificate", path.display());
+    Ok(Some(pem))
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
 }
 
 /// Returns the configuration that reaches the embedded AWS, in this process.
@@ -115,21 +124,4 @@ pub async fn check_credentials(sdk: &SdkConfig) -> anyhow::Result<()> {
     let provider = sdk.credentials_provider().context("no AWS credentials are configured")?;
     provider.provide_credentials().await.context("no AWS credentials were found")?;
     Ok(())
-}
-
-/// Returns an HTTPS client that also trusts the certificates in a PEM file: the SDK itself does not read the variable.
-fn trusting(bundle: &Path) -> anyhow::Result<SharedHttpClient> {
-    let pem =
-        std::fs::read(bundle).with_context(|| format!("cannot read AWS_CA_BUNDLE {}", bundle.display()))?;
-    let store = tls::TrustStore::default().with_pem_certificate(pem);
-    let context =
-        tls::TlsContext::builder().with_trust_store(store).build().context("cannot use AWS_CA_BUNDLE")?;
-    Ok(Builder::new().build_with_connector_fn(move |settings, _components| {
-        let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
-        connector.set_connector_settings(settings.cloned());
-        connector
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
-            .tls_context(context.clone())
-            .build()
-    }))
 }

@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod error;
+mod http;
 
 use std::{
     collections::BTreeMap,

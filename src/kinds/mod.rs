@@ -67,6 +67,10 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     fn bridge(&self, _seen: &Self) -> Option<Self> {
         None
     }
+    /// Returns why this new resource cannot exist beside a live one of the same name in another Region.
+    fn clash(&self, _other: &Self) -> Option<&'static str> {
+        None
+    }
     /// Returns the outputs that are known before the resource exists.
     fn outputs(id: &ResourceId, account: &Account) -> Outputs;
     /// Returns the calls that lead from `old` to `new`, in order. `None` is absent.
@@ -170,6 +174,8 @@ pub trait Kind: Sync {
     fn reconcile(&self, want: &mut Value, seen: &mut Value);
     /// See [`Resource::bridge`].
     fn bridge(&self, want: &Value, seen: &Value) -> Option<Value>;
+    /// See [`Resource::clash`].
+    fn clash(&self, want: &Value, other: &Value) -> Option<&'static str>;
     /// See [`Resource::calls`].
     fn calls(&self, target: &Target<'_>, old: Option<&Value>, new: Option<&Value>) -> Vec<CallRecord>;
     /// See [`Resource::observe`].
@@ -266,6 +272,10 @@ impl<R: Resource> Kind for Of<R> {
     fn bridge(&self, want: &Value, seen: &Value) -> Option<Value> {
         let (want, seen): (R, R) = (from_tree(want.clone()), from_tree(seen.clone()));
         want.bridge(&seen).as_ref().map(to_tree)
+    }
+
+    fn clash(&self, want: &Value, other: &Value) -> Option<&'static str> {
+        from_tree::<R>(want.clone()).clash(&from_tree(other.clone()))
     }
 
     fn calls(&self, target: &Target<'_>, old: Option<&Value>, new: Option<&Value>) -> Vec<CallRecord> {

@@ -6,7 +6,7 @@ use super::{Policy, Refusal};
 use crate::{
     kinds::Kind,
     resource::{
-        Address, Desired, Observed, ResourceId,
+        Address, Desired, Live, Observed, ResourceId,
         owner::{Owner, STACK},
     },
 };
@@ -42,6 +42,18 @@ pub(super) fn foreign(want: &Desired, seen: &Observed, policy: &Policy) -> Optio
         ),
     };
     Some(refusal(&want.address, code, reason, help, Some(want)))
+}
+
+/// Refuses to create what AWS would refuse beside another live resource of the same name.
+pub(super) fn clash(kind: &dyn Kind, want: &Desired, attrs: &Value, live: &Live) -> Option<Refusal> {
+    let is_namesake = |id: &&ResourceId| id.kind == want.id.kind && id.name == want.id.name && **id != want.id;
+    let (id, why) = live
+        .keys()
+        .filter(is_namesake)
+        .find_map(|id| Some((id, kind.clash(attrs, &live.get(id)?.attrs)?)))?;
+    let reason = format!("{} cannot be created beside {id}: {why}", want.id);
+    let help = "choose another `name`".to_owned();
+    Some(refusal(&want.address, "name-taken", reason, help, Some(want)))
 }
 
 /// Refuses to change what AWS cannot change.
@@ -80,7 +92,6 @@ pub(super) fn removal(
             let help = "move or delete what it holds first; trailctl never deletes log files".to_owned();
             return Removal::Refused(refusal(address, "holds-data", reason, help, None));
         }
-        return Removal::Allowed;
     }
     if kind.is_protected(&seen.attrs) && !is_named(&policy.allow_destroy) {
         let reason = format!("{id} is protected");

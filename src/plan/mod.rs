@@ -249,6 +249,11 @@ impl<'a> Draft<'a> {
             seen.or_else(|| other.outputs.get(output)).cloned()
         });
         let Some(seen) = self.live.get(&want.id) else {
+            if let Some(refusal) = guard::clash(kind, want, &attrs, self.live) {
+                going.retain(|id, _| !self.is_former(id, want));
+                self.refused.push(refusal);
+                return;
+            }
             let replaced = going.keys().find(|id| self.is_former(id, want)).copied();
             let action = if replaced.is_some() { Action::Replace } else { Action::Create };
             self.step(kind, want, action, None, &attrs, after);

@@ -186,8 +186,9 @@ fn what_an_interrupted_move_left_is_removed_in_one_step() {
 
 #[test]
 fn a_trail_that_moves_to_another_region_is_replaced() {
-    let moved = SPEC.replace("bucket: logs}", "bucket: logs, region: us-east-1}");
-    let plan = plan(&desired(&moved), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
+    let single = SPEC.replace("bucket: logs}", "bucket: logs, multi_region: false}");
+    let moved = single.replace("multi_region: false}", "multi_region: false, region: us-east-1}");
+    let plan = plan(&desired(&moved), &live(&single), &allowing(&["audit"], &[])).unwrap();
     let gone = plan.steps.iter().find(|step| step.action == Action::Delete).unwrap();
     assert_eq!(gone.resource.region.as_str(), "eu-west-1");
     assert!(
@@ -195,6 +196,16 @@ fn a_trail_that_moves_to_another_region_is_replaced() {
             .iter()
             .any(|step| step.action == Action::Replace && step.resource.region.as_str() == "us-east-1")
     );
+}
+
+#[test]
+fn a_multi_region_trail_takes_its_name_in_every_region() {
+    let moved = SPEC.replace("bucket: logs}", "bucket: logs, region: us-east-1}");
+    let refused = plan(&desired(&moved), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
+    assert_eq!(refusals(&refused), ["name-taken trail.audit"]);
+    let renamed = moved.replace("region: us-east-1}", "region: us-east-1, name: audit-us}");
+    let plan = plan(&desired(&renamed), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
+    assert_eq!(refusals(&plan), [""; 0]);
 }
 
 #[test]
@@ -225,7 +236,8 @@ fn destroying_keeps_data_unless_it_is_named_and_empty() {
     let kept = destroy(&all, &["audit"], &[]);
     assert_eq!(steps(&kept), ["Delete trail.audit in eu-west-1 after {}"]);
     assert_eq!(kept.left_alone[0].address.to_string(), "bucket.logs");
-    let everything = destroy(&all, &["audit"], &["logs"]);
+    assert_eq!(refusals(&destroy(&all, &["audit"], &["logs"])), ["protected bucket.logs"]);
+    let everything = destroy(&all, &["audit", "logs"], &["logs"]);
     let want = ["Delete trail.audit in eu-west-1 after {}", "Delete bucket.logs in eu-west-1 after {1}"];
     assert_eq!(steps(&everything), want);
     let mut full = all;

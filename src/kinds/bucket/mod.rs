@@ -53,7 +53,7 @@ pub struct Bucket {
     /// Tags, added to the spec's own. Tags of the live bucket that the spec does not name are removed.
     #[serde(default)]
     pub tags: Tags,
-    /// Refuses to delete the bucket unless it is named with `--allow-destroy`. Kept as a tag of the bucket.
+    /// Refuses to delete the bucket unless it is named with `--allow-destroy` too. Kept as a tag of the bucket.
     #[serde(default = "yes")]
     pub protect: bool,
 }

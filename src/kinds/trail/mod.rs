@@ -120,6 +120,12 @@ impl Resource for Trail {
         }
     }
 
+    /// A multi-Region trail shows in every Region, and so occupies its name in all of them.
+    fn clash(&self, other: &Self) -> Option<&'static str> {
+        let multi_region = self.multi_region || other.multi_region;
+        multi_region.then_some("a multi-Region trail takes its name in every Region")
+    }
+
     fn outputs(id: &ResourceId, account: &Account) -> Outputs {
         let Account { id: account, partition } = account;
         let arn = format!("arn:{partition}:cloudtrail:{}:{account}:trail/{}", id.region, id.name);

@@ -14,7 +14,7 @@ pub(crate) static SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "empty-bucket",
-        steps: &[CREATED, destroy("destroy", "--delete-data logs --allow-destroy audit", false)],
+        steps: &[CREATED, destroy("destroy", "--delete-data logs --allow-destroy audit --allow-destroy logs", false)],
     },
     Scenario {
         name: "trail-attributes",
