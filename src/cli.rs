@@ -49,8 +49,8 @@ pub struct Global {
     #[arg(long, global = true, value_name = "URL", conflicts_with = "sandbox")]
     pub endpoint_url: Option<String>,
     /// How many calls may be under way at once
-    #[arg(long, global = true, value_name = "N", default_value_t = 32)]
-    pub parallelism: usize,
+    #[arg(long, global = true, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub parallelism: u16,
     /// How long one attempt of a call may take, in seconds
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub timeout: u64,

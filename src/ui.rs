@@ -6,7 +6,7 @@ use std::{
 };
 
 use anstream::{AutoStream, ColorChoice};
-use dialoguer::Confirm;
+use dialoguer::{Confirm, console::Term};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli;
@@ -16,6 +16,19 @@ use crate::cli;
 pub struct Ui {
     color: ColorChoice,
     quiet: bool,
+}
+
+/// What was answered to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Go on.
+    Yes,
+    /// Do not.
+    No,
+    /// There is nobody to ask.
+    Nobody,
+    /// Whoever was asked has interrupted instead.
+    Interrupted,
 }
 
 /// A line that shows that something is going on; removed when it is dropped.
@@ -32,12 +45,13 @@ impl Ui {
         Self { color, quiet }
     }
 
-    /// Prints a result.
-    pub fn result(&self, text: &str) {
+    /// Prints a result. Errors when it cannot be written; a reader that has gone away, such as `head`, is not an error.
+    pub fn result(&self, text: &str) -> io::Result<()> {
         let mut out = AutoStream::new(io::stdout().lock(), self.choice(&io::stdout()));
-        // A reader that has gone away, such as `head`, is not an error.
-        let _ = writeln!(out, "{}", text.trim_end_matches('\n'));
-        let _ = out.flush();
+        match writeln!(out, "{}", text.trim_end_matches('\n')).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => written,
+        }
     }
 
     /// Prints something that is not a result, unless it shall be quiet.
@@ -67,12 +81,20 @@ impl Ui {
         Progress(bar)
     }
 
-    /// Asks whether to go on. `None` when there is nobody to ask.
-    pub fn confirm(&self, question: &str) -> Option<bool> {
+    /// Asks whether to go on. Whoever calls it catches interrupts, so that the terminal can be put right.
+    pub fn confirm(&self, question: &str) -> Answer {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            return None;
+            return Answer::Nobody;
         }
-        Some(Confirm::new().with_prompt(question).default(false).interact().unwrap_or(false))
+        match Confirm::new().with_prompt(question).default(false).interact() {
+            Ok(true) => Answer::Yes,
+            Ok(false) => Answer::No,
+            Err(_) => {
+                // The prompt hides the cursor, and does not show it again when it is interrupted.
+                let _ = Term::stderr().show_cursor();
+                Answer::Interrupted
+            }
+        }
     }
 
     fn choice(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {

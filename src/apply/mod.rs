@@ -4,15 +4,19 @@
 //! continues from what is there.
 
 mod repeat;
+mod stop;
 
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
-    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use serde::Serialize;
+use serde_json::Value;
+
+pub use self::stop::Stop;
 
 use crate::{
     aws::{Aws, error::AwsError},
@@ -34,8 +38,8 @@ pub enum Event<'a> {
     Failed(&'a Step, &'a AwsError),
 }
 
-/// What became of each step.
-#[derive(Debug, Default)]
+/// What became of each step, by its number.
+#[derive(Debug, Default, Serialize)]
 pub struct Outcome {
     /// Steps that are done.
     pub done: BTreeSet<usize>,
@@ -71,12 +75,12 @@ enum End {
     Interrupted(usize),
 }
 
-/// Runs the plan. When `stop` becomes true no further request is sent.
+/// Runs the plan. When it is told to stop, no further request is sent.
 pub async fn apply(
     plan: &Plan,
     aws: &Aws,
     nonce: &str,
-    stop: &AtomicBool,
+    stop: &Stop,
     on: &mut dyn FnMut(Event<'_>),
 ) -> Outcome {
     let run = Run { aws, stop, on: RefCell::new(on) };
@@ -91,7 +95,7 @@ pub async fn apply(
             .partition(|step| step.after.iter().all(|before| outcome.done.contains(before)));
         waiting = rest;
         for step in ready {
-            running.push(run.step(step, filled(step, &known)));
+            running.push(run.step(step, known.clone()));
         }
         let Some((step, end)) = running.next().await else { break };
         match end {
@@ -111,7 +115,7 @@ pub async fn apply(
     }
     // What still waits depends on a step that did not succeed.
     for step in waiting {
-        if stop.load(Ordering::Relaxed) {
+        if stop.is_told() {
             outcome.interrupted.insert(step.id, 0);
         } else {
             outcome.skipped.insert(step.id);
@@ -120,41 +124,38 @@ pub async fn apply(
     outcome
 }
 
-/// Returns the calls of a step with what is known by now in the place of references.
-fn filled(step: &Step, known: &BTreeMap<Address, Outputs>) -> Vec<CallRecord> {
-    let mut calls = step.calls.clone();
-    for call in &mut calls {
-        reference::substitute(&mut call.parameters, &|address, output| {
-            known.get(address)?.get(output).cloned()
-        });
-    }
-    calls
+/// Returns a call with what is known by now in the place of references.
+fn filled(call: &CallRecord, known: &BTreeMap<Address, Outputs>) -> CallRecord {
+    let mut parameters: Value = call.parameters.clone();
+    reference::substitute(&mut parameters, &|address, output| known.get(address)?.get(output).cloned());
+    CallRecord { parameters, ..call.clone() }
 }
 
 struct Run<'a, 'e> {
     aws: &'a Aws,
-    stop: &'a AtomicBool,
+    stop: &'a Stop,
     on: RefCell<&'e mut dyn FnMut(Event<'_>)>,
 }
 
 impl Run<'_, '_> {
-    async fn step<'s>(&self, step: &'s Step, calls: Vec<CallRecord>) -> (&'s Step, End) {
-        let mut outputs = Outputs::new();
-        for (place, call) in calls.iter().enumerate() {
-            if self.stop.load(Ordering::Relaxed) {
+    /// Sends the calls of a step. What its earlier calls told, the later ones know.
+    async fn step<'s>(&self, step: &'s Step, mut known: BTreeMap<Address, Outputs>) -> (&'s Step, End) {
+        for (place, call) in step.calls.iter().enumerate() {
+            if self.stop.is_told() {
                 return (step, End::Interrupted(place));
             }
-            (self.on.borrow_mut())(Event::Call(step, call));
-            match self.call(step, call).await {
-                Ok(told) => outputs.extend(told),
+            let call = filled(call, &known);
+            (self.on.borrow_mut())(Event::Call(step, &call));
+            match self.call(step, place, &call).await {
+                Ok(told) => known.entry(step.address.clone()).or_default().extend(told),
                 Err(error) => return (step, End::Failed(place, error)),
             }
         }
-        (step, End::Done(outputs))
+        (step, End::Done(known.remove(&step.address).unwrap_or_default()))
     }
 
     /// Sends one request; sends it again while AWS says that it cannot take it now, and time heals that.
-    async fn call(&self, step: &Step, call: &CallRecord) -> Result<Outputs, AwsError> {
+    async fn call(&self, step: &Step, place: usize, call: &CallRecord) -> Result<Outputs, AwsError> {
         let Some(kind) = kind(&step.resource.kind) else {
             return Err(AwsError::incomplete(&call.operation, &call.region, "kind that this version knows"));
         };
@@ -164,10 +165,12 @@ impl Run<'_, '_> {
                 Err(error) => error,
                 done => return done,
             };
-            let delay = if repeat::heals(&error, step) { delays.next() } else { None };
-            let Some(delay) = delay.filter(|_| !self.stop.load(Ordering::Relaxed)) else { return Err(error) };
+            let delay = if repeat::heals(&error, step, place) { delays.next() } else { None };
+            let Some(delay) = delay else { return Err(error) };
             (self.on.borrow_mut())(Event::Waiting(step, call, &error, delay));
-            tokio::time::sleep(delay).await;
+            if self.stop.told_within(delay).await {
+                return Err(error);
+            }
         }
     }
 }
@@ -175,30 +178,16 @@ impl Run<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        plan::{Action, Phase},
-        resource::{ResourceId, region::Region},
-    };
+    use crate::resource::region::Region;
     use serde_json::json;
 
     #[test]
     fn calls_get_the_outputs_that_earlier_steps_told() {
-        let region = Region::new("us-east-1");
-        let step = Step {
-            id: 1,
-            address: Address::new("trail", "t"),
-            resource: ResourceId { kind: "trail".to_owned(), region: region.clone(), name: "t".to_owned() },
-            action: Action::Create,
-            phase: Phase::Whole,
-            changes: Vec::new(),
-            calls: vec![CallRecord {
-                service: "cloudtrail".to_owned(),
-                operation: "CreateTrail".to_owned(),
-                region,
-                parameters: json!({"KmsKeyId": "${kms_key.k.arn}", "N": "${apply.run.nonce}", "U": "${topic.t.arn}"}),
-            }],
-            after: BTreeSet::new(),
-            origin: None,
+        let call = CallRecord {
+            service: "cloudtrail".to_owned(),
+            operation: "CreateTrail".to_owned(),
+            region: Region::new("us-east-1"),
+            parameters: json!({"KmsKeyId": "${kms_key.k.arn}", "N": "${apply.run.nonce}", "U": "${topic.t.arn}"}),
         };
         let outputs = |name: &str, value: &str| Outputs::from([(name.to_owned(), value.to_owned())]);
         let known = BTreeMap::from([
@@ -206,7 +195,7 @@ mod tests {
             (Address::new("apply", "run"), outputs("nonce", "n1")),
         ]);
         assert_eq!(
-            filled(&step, &known)[0].parameters,
+            filled(&call, &known).parameters,
             json!({"KmsKeyId": "arn:k", "N": "n1", "U": "${topic.t.arn}"})
         );
     }

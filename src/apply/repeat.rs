@@ -6,7 +6,7 @@ use backon::{BackoffBuilder as _, ExponentialBuilder};
 
 use crate::{
     aws::error::{AwsError, Class},
-    plan::Step,
+    plan::{Action, Step},
 };
 
 /// How long a call is repeated: what AWS's own tools wait for new roles and policies to be seen everywhere.
@@ -23,14 +23,14 @@ pub(super) fn delays() -> impl Iterator<Item = Duration> {
         .build()
 }
 
-/// Returns whether sending the call again can help. What is not seen yet heals only if an earlier step of this run
-/// wrote it; otherwise it is really missing.
-pub(super) fn heals(error: &AwsError, step: &Step) -> bool {
+/// Returns whether sending the call again can help. What is not seen yet heals only if this run wrote it: an earlier step,
+/// or an earlier call of the step that creates it. Otherwise it is really missing.
+pub(super) fn heals(error: &AwsError, step: &Step, place: usize) -> bool {
     match error.class {
         Class::Throttled | Class::Conflict => true,
         Class::NotYetVisible => !step.after.is_empty(),
-        Class::NotFound
-        | Class::Denied
+        Class::NotFound => place > 0 && matches!(step.action, Action::Create | Action::Replace),
+        Class::Denied
         | Class::Credentials
         | Class::Refused
         | Class::Unsupported

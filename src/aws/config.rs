@@ -72,9 +72,16 @@ pub async fn load(access: &Access, role: Option<&AssumeRole>) -> anyhow::Result<
 
 /// Returns the certificates that the AWS CLI's variable names: the SDK itself does not read it.
 fn ca_bundle() -> anyhow::Result<Option<Vec<u8>>> {
-    let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else { return Ok(None) };
-    let pem = std::fs::read(&path).with_context(|| format!("cannot read AWS_CA_BUNDLE {}", path.display()))?;
-    anyhow::ensure!(contains(&pem, b"-----BEGIN CERTIFICATE-----"), "AWS_CA_BUNDLE {} has no certificate", path.display());
+    let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
+        return Ok(None);
+    };
+    let pem =
+        std::fs::read(&path).with_context(|| format!("cannot read AWS_CA_BUNDLE {}", path.display()))?;
+    anyhow::ensure!(
+        contains(&pem, b"-----BEGIN CERTIFICATE-----"),
+        "AWS_CA_BUNDLE {} has no certificate",
+        path.display()
+    );
     Ok(Some(pem))
 }
 

@@ -4,11 +4,13 @@ use std::fmt;
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use serde::Serialize;
 
 use crate::{kinds::CallRecord, resource::region::Region};
 
 /// What an error means for who made the call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Class {
     /// The thing does not exist.
     NotFound,
@@ -33,7 +35,7 @@ pub enum Class {
 }
 
 /// A call that failed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct AwsError {
     /// The service and operation: `cloudtrail:CreateTrail`.
     pub call: String,
@@ -67,7 +69,7 @@ impl AwsError {
             None => chain(error),
         };
         let class = match error {
-            SdkError::ConstructionFailure(_) => Class::Credentials,
+            SdkError::ConstructionFailure(_) => Class::Refused,
             SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
                 Some(connector) if chain(connector).contains("credential") => Class::Credentials,
                 // Timeouts and resets can come after the request was sent; a refused connection cannot.
@@ -176,9 +178,7 @@ fn of_code(code: Option<&str>, status: Option<u16>, message: &str) -> Class {
         | "SignatureDoesNotMatch"
         | "MissingAuthenticationToken"
         | "IncompleteSignature" => Class::Credentials,
-        "Throttling" | "ThrottlingException" | "TooManyRequests" | "RequestLimitExceeded" | "SlowDown" => {
-            Class::Throttled
-        }
+        "Throttling" | "TooManyRequests" | "RequestLimitExceeded" | "SlowDown" => Class::Throttled,
         "Conflict" | "OperationAborted" | "ConcurrentModification" => Class::Conflict,
         "InsufficientS3BucketPolicy" | "S3BucketDoesNotExist" => Class::NotYetVisible,
         "UnknownOperation" | "NotImplemented" | "InvalidAction" => Class::Unsupported,

@@ -12,7 +12,8 @@ use aws_smithy_http_client::{Connector, proxy::ProxyConfig, tls};
 use aws_smithy_runtime_api::{
     client::{
         http::{
-            HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+            HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+            SharedHttpConnector,
         },
         orchestrator::HttpRequest,
         result::ConnectorError,
@@ -47,7 +48,12 @@ impl HttpClient for BySchema {
             plain.set_connector_settings(Some(settings.clone()));
             let bundle = self.bundle.clone();
             let plain = SharedHttpConnector::new(plain.build_http());
-            SharedHttpConnector::new(Connectors { plain, tls: OnceLock::new(), settings: settings.clone(), bundle })
+            SharedHttpConnector::new(Connectors {
+                plain,
+                tls: OnceLock::new(),
+                settings: settings.clone(),
+                bundle,
+            })
         };
         self.made.get_or_init(connectors).clone()
     }
@@ -63,9 +69,14 @@ impl Connectors {
         match &self.bundle {
             Some(pem) => store = store.with_pem_certificate(pem.as_slice()),
             None if has_system => {}
-            None => return Err("this system has no CA certificates: install them, or set AWS_CA_BUNDLE".to_owned()),
+            None => {
+                return Err(
+                    "this system has no CA certificates: install them, or set AWS_CA_BUNDLE".to_owned()
+                );
+            }
         }
-        let context = tls::TlsContext::builder().with_trust_store(store).build().map_err(|error| error.to_string())?;
+        let context =
+            tls::TlsContext::builder().with_trust_store(store).build().map_err(|error| error.to_string())?;
         let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
         connector.set_connector_settings(Some(self.settings.clone()));
         let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);

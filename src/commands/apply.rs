@@ -1,18 +1,15 @@
 //! `apply` and `destroy`: plan, ask, run, and plan again to see that nothing is left.
 
-use std::{
-    io::IsTerminal as _,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::io::IsTerminal as _;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 
 use super::{
-    Failure, Outcome, plan as plan_command,
+    Failure, Outcome,
     session::{Allowed, Session},
 };
 use crate::{
-    apply::{self, Event},
+    apply::{self, Event, Stop},
     aws::error::AwsError,
     cli::{ApplyArgs, DestroyArgs, Format, Global},
     exit,
@@ -23,7 +20,7 @@ use crate::{
         visible,
     },
     resource::{Desired, Live},
-    ui::Ui,
+    ui::{Answer, Ui},
 };
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
@@ -64,51 +61,101 @@ struct Run<'a> {
     verb: &'static str,
 }
 
+/// The format of the result of a run as JSON.
+const FORMAT: &str = "trailctl.apply/1";
+
 impl Run<'_> {
     async fn go(&self) -> Outcome {
-        let plan = self.plan().await?;
-        let asks = !self.yes && !plan.is_empty();
-        if self.global.format == Format::Human || asks {
-            self.ui.result(&self.words(&plan));
+        let live = self.observe().await?;
+        self.session.note_unknown_names(self.ui, &live, &self.allowed);
+        let plan = self.session.plan(self.desired, &live, &self.allowed)?;
+        match self.global.format {
+            Format::Human => self.ui.result(&self.words(&plan))?,
+            // The result is one document; what is asked about is shown beside it.
+            Format::Json if !self.yes && !plan.is_empty() => self.ui.problem(&self.words(&plan)),
+            Format::Json => {}
         }
         if !plan.refused.is_empty() {
             let message =
                 format!("{} of this plan is refused; nothing was changed", count(plan.refused.len(), "part"));
-            return Err(Failure::refused(message, "see the reasons above"));
+            return self.fail(&plan, None, Failure::refused(message, "see the reasons in the plan"));
         }
         if plan.is_empty() {
-            self.finish(&plan, true);
-            return Ok(exit::DONE);
+            return self.done(&plan, None);
         }
-        if asks {
-            self.ask()?;
+        if let Err(failure) = self.ask(&plan).await {
+            return self.fail(&plan, None, failure);
         }
-        let (nonce, stop) = (unique()?, AtomicBool::new(false));
-        let outcome = tokio::select! {
-            outcome = self.send(&plan, &nonce, &stop) => outcome,
+        let (nonce, stop) = (unique()?, Stop::default());
+        tokio::select! {
+            done = self.send_and_settle(&plan, &nonce, &stop) => done,
             () = signalled_twice(self.ui, &stop) => {
-                self.ui.problem("Stopped at once: the call in flight may or may not have had its effect. Run again to continue.");
-                return Ok(exit::INTERRUPTED);
+                let message = "stopped at once: the call in flight may or may not have had its effect";
+                let failure = Failure { code: exit::INTERRUPTED, ..Failure::error(message) };
+                self.fail(&plan, None, failure.help("run again to continue"))
             }
-        };
+        }
+    }
+
+    async fn send_and_settle(&self, plan: &Plan, nonce: &str, stop: &Stop) -> Outcome {
+        let outcome = self.send(plan, nonce, stop).await;
         if !outcome.is_complete() {
-            self.ui.problem(&human::unfinished(&plan, &outcome));
-            return Err(Failure::said(match outcome {
-                _ if stop.load(Ordering::Relaxed) => exit::INTERRUPTED,
+            self.ui.problem(&human::unfinished(plan, &outcome));
+            let code = match outcome {
+                _ if stop.is_told() => exit::INTERRUPTED,
                 _ if outcome.has_changed_anything() => exit::PARTIAL,
                 _ => exit::ERROR,
-            }));
+            };
+            return self.fail(plan, Some(&outcome), Failure::said(code));
         }
-        let left = self.settle().await?;
-        let is_settled = is_settled(&left);
-        self.finish(&plan, is_settled);
-        if is_settled {
-            return Ok(exit::DONE);
+        let left = match self.settle(stop).await {
+            Ok(left) => left,
+            Err(failure) => return self.fail(plan, Some(&outcome), failure),
+        };
+        if is_settled(&left) {
+            return self.done(plan, Some(&outcome));
         }
-        self.ui.result(&human::plan(&left, Detail::default()));
+        self.ui.problem(&human::plan(&left, Detail::default()));
         let message = "everything was sent, but the account still differs from the spec as shown";
-        let help = "if AWS needs longer to show it, plan again later";
-        Err(Failure { code: exit::PARTIAL, message: Some(message.to_owned()), help: Some(help.to_owned()) })
+        let failure = Failure { code: exit::PARTIAL, ..Failure::error(message) };
+        let help =
+            "run apply again; if AWS only needs longer to show what was written, there will be nothing to do";
+        self.fail(plan, Some(&outcome), failure.help(help))
+    }
+
+    /// Reports success.
+    fn done(&self, plan: &Plan, outcome: Option<&apply::Outcome>) -> Outcome {
+        match self.global.format {
+            Format::Json => self.ui.result(&self.document(plan, outcome, None))?,
+            Format::Human if plan.is_empty() => {}
+            Format::Human => {
+                let [created, updated, replaced, deleted] = plan.counts();
+                let replaced = if replaced > 0 { format!(", {replaced} replaced") } else { String::new() };
+                self.ui.result(&format!(
+                    "Done: {created} created, {updated} updated{replaced}, {deleted} deleted."
+                ))?;
+            }
+        }
+        Ok(exit::DONE)
+    }
+
+    /// Reports a failure; as JSON it is part of the one document.
+    fn fail(&self, plan: &Plan, outcome: Option<&apply::Outcome>, failure: Failure) -> Outcome {
+        if self.global.format == Format::Json {
+            self.ui.result(&self.document(plan, outcome, Some(&failure)))?;
+            if let Some(text) = failure.text() {
+                self.ui.problem(&text);
+            }
+            return Err(Failure::said(failure.code));
+        }
+        Err(failure)
+    }
+
+    fn document(&self, plan: &Plan, outcome: Option<&apply::Outcome>, failure: Option<&Failure>) -> String {
+        let error = failure.map(Failure::json);
+        let document =
+            serde_json::json!({"format": FORMAT, "plan": plan, "outcome": outcome, "error": error});
+        format!("{document:#}")
     }
 
     async fn plan(&self) -> Result<Plan, Failure> {
@@ -129,21 +176,36 @@ impl Run<'_> {
         human::plan(plan, Detail { calls: self.calls })
     }
 
-    fn ask(&self) -> Result<(), Failure> {
+    /// Asks, unless the command line says yes already. While somebody thinks, the account may change: the plan that was
+    /// seen must still be the plan.
+    async fn ask(&self, plan: &Plan) -> Result<(), Failure> {
+        if self.yes {
+            return Ok(());
+        }
+        // From now on an interrupt does not end the process at once, so that the prompt can put the terminal right.
+        let _caught = caught();
         match self.ui.confirm(&format!("{} this plan?", self.verb)) {
-            Some(true) => Ok(()),
-            Some(false) => {
-                self.ui.note("Nothing was changed.");
-                Err(Failure::said(exit::ERROR))
+            Answer::Yes => {}
+            Answer::No => return Err(Failure::error("nothing was changed, as you wish")),
+            Answer::Interrupted => {
+                return Err(Failure {
+                    code: exit::INTERRUPTED,
+                    ..Failure::error("interrupted; nothing was changed")
+                });
             }
-            None => {
+            Answer::Nobody => {
                 let message = "this plan needs a yes, and there is no terminal to ask; nothing was changed";
-                Err(Failure::refused(message, "review the plan, then run again with --yes"))
+                return Err(Failure::refused(message, "review the plan, then run again with --yes"));
             }
         }
+        if self.plan().await? == *plan {
+            return Ok(());
+        }
+        let message = "the account has changed since the plan was shown; nothing was changed";
+        Err(Failure::refused(message, "run again, and look at the new plan"))
     }
 
-    async fn send(&self, plan: &Plan, nonce: &str, stop: &AtomicBool) -> apply::Outcome {
+    async fn send(&self, plan: &Plan, nonce: &str, stop: &Stop) -> apply::Outcome {
         let progress = self.ui.progress("Applying");
         let is_terminal = std::io::stderr().is_terminal();
         apply::apply(plan, &self.session.aws, nonce, stop, &mut |event| match event {
@@ -170,7 +232,7 @@ impl Run<'_> {
     }
 
     /// Plans again until nothing is left, for as long as AWS may take to show what was written.
-    async fn settle(&self) -> Result<Plan, Failure> {
+    async fn settle(&self, stop: &Stop) -> Result<Plan, Failure> {
         let mut delays = ExponentialBuilder::default()
             .with_total_delay(Some(std::time::Duration::from_secs(20)))
             .without_max_times()
@@ -181,21 +243,8 @@ impl Run<'_> {
             let delay = if is_settled(&left) { None } else { delays.next() };
             let Some(delay) = delay else { return Ok(left) };
             self.ui.note("  waiting until AWS shows what was written");
-            tokio::time::sleep(delay).await;
-        }
-    }
-
-    fn finish(&self, plan: &Plan, is_settled: bool) {
-        match self.global.format {
-            Format::Json if !self.yes && !plan.is_empty() => {}
-            Format::Json => plan_command::show(self.ui, self.global, plan, Detail::default()),
-            Format::Human if plan.is_empty() || !is_settled => {}
-            Format::Human => {
-                let [created, updated, replaced, deleted] = plan.counts();
-                let replaced = if replaced > 0 { format!(", {replaced} replaced") } else { String::new() };
-                self.ui.result(&format!(
-                    "Done: {created} created, {updated} updated{replaced}, {deleted} deleted."
-                ));
+            if stop.told_within(delay).await {
+                return Ok(left);
             }
         }
     }
@@ -217,9 +266,9 @@ fn unique() -> Result<String, Failure> {
 
 /// Waits for Ctrl-C or the end of the process being asked for. The first one lets the calls in flight end; returns at
 /// the second.
-async fn signalled_twice(ui: &Ui, stop: &AtomicBool) {
+async fn signalled_twice(ui: &Ui, stop: &Stop) {
     signal().await;
-    stop.store(true, Ordering::Relaxed);
+    stop.tell();
     ui.note("Stopping after the calls in flight. Interrupt again to stop at once.");
     signal().await;
 }
@@ -238,3 +287,13 @@ async fn signal() {
     }
     let _ = tokio::signal::ctrl_c().await;
 }
+
+/// Catches interrupts from now on.
+#[cfg(unix)]
+fn caught() -> std::io::Result<tokio::signal::unix::Signal> {
+    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
+}
+
+/// Nothing to do: an interrupt at the prompt ends the process.
+#[cfg(not(unix))]
+fn caught() {}

@@ -16,9 +16,9 @@ use tracing_subscriber::{
 
 use crate::{
     aws::error::AwsError,
-    cli::{Cli, Command, Global, LogLevel, SandboxCommand},
+    cli::{Cli, Command, Format, Global, LogLevel, SandboxCommand},
     exit,
-    report::visible,
+    report::{visible, visible_block},
     ui::Ui,
 };
 
@@ -52,6 +52,10 @@ pub fn run(cli: &Cli) -> u8 {
         Err(failure) => {
             if let Some(text) = failure.text() {
                 ui.problem(&text);
+                if cli.global.format == Format::Json {
+                    // Nothing else was printed: a result is always one document.
+                    let _ = ui.result(&serde_json::json!({"error": failure.json()}).to_string());
+                }
             }
             failure.code
         }
@@ -104,9 +108,13 @@ impl Failure {
         self
     }
 
+    fn json(&self) -> serde_json::Value {
+        serde_json::json!({"exit_code": self.code, "message": self.message, "help": self.help})
+    }
+
     fn text(&self) -> Option<String> {
         let red = anstyle::AnsiColor::Red.on_default().bold();
-        let mut text = format!("{red}error{red:#}: {}", visible(self.message.as_deref()?));
+        let mut text = format!("{red}error{red:#}: {}", visible_block(self.message.as_deref()?));
         if let Some(help) = &self.help {
             let _ = write!(text, "\n  help: {}", visible(help));
         }
@@ -124,5 +132,11 @@ impl From<AwsError> for Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         Self::error(format!("{error:#}"))
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::error(format!("cannot write the result: {error}"))
     }
 }

@@ -26,19 +26,15 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
     if let Some(path) = &args.out {
         save(&plan, path)?;
     }
-    show(ui, global, &plan, Detail { calls: args.calls });
+    session.note_unknown_names(ui, &live, &allowed);
+    match global.format {
+        Format::Human => ui.result(&human::plan(&plan, Detail { calls: args.calls }))?,
+        Format::Json => ui.result(&document(&plan))?,
+    }
     if !plan.refused.is_empty() {
         return Ok(exit::REFUSED);
     }
     Ok(if args.detailed_exitcode && !plan.is_empty() { exit::CHANGES } else { exit::DONE })
-}
-
-/// Prints a plan in the format that is asked for.
-pub(super) fn show(ui: &Ui, global: &Global, plan: &Plan, detail: Detail) {
-    match global.format {
-        Format::Human => ui.result(&human::plan(plan, detail)),
-        Format::Json => ui.result(&document(plan)),
-    }
 }
 
 fn document(plan: &Plan) -> String {

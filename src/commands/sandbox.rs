@@ -24,7 +24,7 @@ pub(super) async fn serve(ui: &Ui, global: &Global, args: &ServeArgs) -> Outcome
         .await
         .with_context(|| format!("cannot listen on port {}", args.port))?;
     let address = listener.local_addr().context("cannot tell the port")?;
-    ui.result(&format!("http://{address}"));
+    ui.result(&format!("http://{address}"))?;
     ui.note("Use it with AWS_ENDPOINT_URL and any credentials. Interrupt to stop.");
     let stopped = async {
         let _ = tokio::signal::ctrl_c().await;

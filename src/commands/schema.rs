@@ -4,6 +4,6 @@ use super::Outcome;
 use crate::{exit, spec::schema::spec_schema, ui::Ui};
 
 pub(super) fn run(ui: &Ui) -> Outcome {
-    ui.result(&format!("{:#}", spec_schema()));
+    ui.result(&format!("{:#}", spec_schema()))?;
     Ok(exit::DONE)
 }

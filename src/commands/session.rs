@@ -1,6 +1,6 @@
 //! What the commands that talk to AWS share: the spec is read, the account is checked, the live state is observed.
 
-use std::fs;
+use std::{fs::File, io::Read as _};
 
 use super::Failure;
 use crate::{
@@ -9,12 +9,16 @@ use crate::{
     exit,
     observe::observe,
     plan::{Plan, Policy, plan},
-    report::diagnostics::{self, Source},
+    report::{
+        diagnostics::{self, Source},
+        visible,
+    },
     resolve,
-    resource::{Desired, Live, ResourceId, region::Region},
+    resource::{Address, Desired, Live, ResourceId, owner::Owner, region::Region},
     sandbox::Sandbox,
     spec::{
         Spec,
+        document::MAX_BYTES,
         parse::{Parsed, parse},
     },
     ui::Ui,
@@ -31,7 +35,11 @@ impl Loaded {
     /// Reads the file that the command line names.
     pub(super) fn read(global: &Global) -> Result<Self, Failure> {
         let name = global.file.display().to_string();
-        let bytes = fs::read(&global.file).map_err(|error| {
+        let mut bytes = Vec::new();
+        // One byte more than a spec may have: the reader says that it is too much.
+        let read =
+            File::open(&global.file).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+        read.map_err(|error| {
             Failure::error(format!("cannot read the spec {name}: {error}")).help("name it with --file")
         })?;
         let text = String::from_utf8(bytes)
@@ -69,7 +77,7 @@ impl Session {
             let found = &loaded.parsed.diagnostics;
             match global.format {
                 Format::Human => ui.problem(&diagnostics::human(found, &loaded.source())),
-                Format::Json => ui.result(&diagnostics::json(found, &loaded.source()).to_string()),
+                Format::Json => ui.result(&diagnostics::json(found, &loaded.source()).to_string())?,
             }
             return Err(Failure::said(exit::ERROR));
         };
@@ -87,6 +95,29 @@ impl Session {
     pub(super) async fn observe(&self) -> Result<Live, AwsError> {
         let wanted: Vec<ResourceId> = self.desired.iter().map(|one| one.id.clone()).collect();
         observe(&self.aws, &wanted, &self.home).await
+    }
+
+    /// Says which names on the command line name nothing that the spec or the live account has.
+    pub(super) fn note_unknown_names(&self, ui: &Ui, live: &Live, allowed: &Allowed) {
+        let wanted = self.desired.iter().map(|want| (want.address.to_string(), &want.id));
+        let seen = live.iter().map(|(id, seen)| {
+            let key = match &seen.owner {
+                Owner::Stack { resource: Some(key), .. } => key,
+                _ => &id.name,
+            };
+            (Address::new(&id.kind, key).to_string(), id)
+        });
+        let known: Vec<(String, &ResourceId)> = wanted.chain(seen).collect();
+        for name in allowed.destroy.iter().chain(&allowed.delete_data) {
+            let is_meant = |(address, id): &(String, &ResourceId)| {
+                address == name
+                    || id.name == *name
+                    || address.split_once('.').is_some_and(|(_, key)| key == name)
+            };
+            if !known.iter().any(is_meant) {
+                ui.note(&format!("note: nothing here is named `{}`", visible(name)));
+            }
+        }
     }
 
     /// Plans what the spec wants, or, without `desired`, the removal of everything.
@@ -112,7 +143,10 @@ async fn connect(ui: &Ui, global: &Global, spec: &Spec) -> Result<Aws, Failure> 
             })?;
             config::sandbox(sandbox, region)
         }
-        None => config::load(&access, spec.head.assume_role.as_ref()).await?,
+        None => {
+            let access = config::Access { region: region.cloned(), ..access.clone() };
+            config::load(&access, spec.head.assume_role.as_ref()).await?
+        }
     };
     let progress = ui.progress("Asking AWS who the caller is");
     config::check_credentials(&sdk).await.map_err(|error| {
@@ -120,7 +154,7 @@ async fn connect(ui: &Ui, global: &Global, spec: &Spec) -> Result<Aws, Failure> 
             "set AWS_PROFILE or the AWS_ACCESS_KEY_ID pair, or run `aws sso login`; `--sandbox` needs none",
         )
     })?;
-    let aws = Aws::connect(sdk, global.parallelism).await;
+    let aws = Aws::connect(sdk, usize::from(global.parallelism)).await;
     drop(progress);
     Ok(aws?)
 }

@@ -12,9 +12,9 @@ pub(super) fn run(ui: &Ui, global: &Global) -> Outcome {
     let loaded = Loaded::read(global)?;
     let found = &loaded.parsed.diagnostics;
     match global.format {
-        Format::Human if found.is_empty() => ui.result(&diagnostics::summary(found)),
+        Format::Human if found.is_empty() => ui.result(&diagnostics::summary(found))?,
         Format::Human => ui.problem(&diagnostics::human(found, &loaded.source())),
-        Format::Json => ui.result(&diagnostics::json(found, &loaded.source()).to_string()),
+        Format::Json => ui.result(&diagnostics::json(found, &loaded.source()).to_string())?,
     }
     Ok(if loaded.parsed.spec.is_some() { exit::DONE } else { exit::ERROR })
 }

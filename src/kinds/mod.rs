@@ -17,7 +17,8 @@ use crate::{
     aws::{Aws, error::AwsError},
     path::Path,
     resource::{
-        Account, Address, Desired, Observed, Outputs, Reference, ResourceId, owner::Tags, region::Region,
+        Account, Address, Desired, Live, Observed, Outputs, Reference, ResourceId, owner::Tags,
+        region::Region,
     },
 };
 
@@ -41,6 +42,8 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     const SERVICE: &'static str;
     /// Whether it is made to hold data, so that it is never removed unless it is named.
     const KEEPS_DATA: bool = false;
+    /// Whether a name can be used once in all Regions, not once in each.
+    const GLOBAL_NAMES: bool = false;
     /// The attributes that AWS cannot change.
     const FIXED: &'static [&'static str] = &[];
     /// The API requests that change it: one variant per operation, with the parameters as AWS names them.
@@ -48,6 +51,8 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
 
     /// Fills in the Region and the name that the spec may leave out, and returns who the resource is in AWS.
     fn identify(&mut self, logical: &str, default_region: &Region) -> ResourceId;
+    /// Returns what is wrong with a name, and how names are: a phrase that goes on after the name, and an imperative.
+    fn name_problem(name: &str) -> Option<(&'static str, &'static str)>;
     /// Returns its tags.
     fn tags_mut(&mut self) -> &mut Tags;
     /// Returns whether it refuses to be deleted or replaced.
@@ -62,9 +67,9 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     fn keep(&mut self, _seen: &Self) {}
     /// Takes over the spelling of the wanted attributes where both mean the same.
     fn align(&mut self, _want: &Self) {}
-    /// Returns the state to hold while the resources that refer to this one change: the wanted one, and what of the live
-    /// one they still need. `None` when nothing they may need goes away.
-    fn bridge(&self, _seen: &Self) -> Option<Self> {
+    /// Returns the state to hold while the resources that refer to this one change: the wanted one, and what the live ones
+    /// still need. `None` when they need nothing more.
+    fn bridge(&self, _id: &ResourceId, _account: &Account, _live: &Live) -> Option<Self> {
         None
     }
     /// Returns why this new resource cannot exist beside a live one of the same name in another Region.
@@ -154,6 +159,10 @@ pub trait Kind: Sync {
     fn section(&self) -> &'static str;
     /// See [`Resource::KEEPS_DATA`].
     fn keeps_data(&self) -> bool;
+    /// See [`Resource::GLOBAL_NAMES`].
+    fn has_global_names(&self) -> bool;
+    /// See [`Resource::name_problem`].
+    fn name_problem(&self, name: &str) -> Option<(&'static str, &'static str)>;
     /// See [`Resource::FIXED`].
     fn fixed(&self) -> &'static [&'static str];
     /// Returns the schema of one entry.
@@ -173,7 +182,7 @@ pub trait Kind: Sync {
     /// Makes both sides comparable: keeps what the spec leaves to others, and aligns the spelling.
     fn reconcile(&self, want: &mut Value, seen: &mut Value);
     /// See [`Resource::bridge`].
-    fn bridge(&self, want: &Value, seen: &Value) -> Option<Value>;
+    fn bridge(&self, want: &Value, id: &ResourceId, account: &Account, live: &Live) -> Option<Value>;
     /// See [`Resource::clash`].
     fn clash(&self, want: &Value, other: &Value) -> Option<&'static str>;
     /// See [`Resource::calls`].
@@ -207,6 +216,14 @@ impl<R: Resource> Kind for Of<R> {
 
     fn keeps_data(&self) -> bool {
         R::KEEPS_DATA
+    }
+
+    fn has_global_names(&self) -> bool {
+        R::GLOBAL_NAMES
+    }
+
+    fn name_problem(&self, name: &str) -> Option<(&'static str, &'static str)> {
+        R::name_problem(name)
     }
 
     fn fixed(&self) -> &'static [&'static str] {
@@ -269,9 +286,8 @@ impl<R: Resource> Kind for Of<R> {
         *seen = to_tree(&seen_attrs);
     }
 
-    fn bridge(&self, want: &Value, seen: &Value) -> Option<Value> {
-        let (want, seen): (R, R) = (from_tree(want.clone()), from_tree(seen.clone()));
-        want.bridge(&seen).as_ref().map(to_tree)
+    fn bridge(&self, want: &Value, id: &ResourceId, account: &Account, live: &Live) -> Option<Value> {
+        from_tree::<R>(want.clone()).bridge(id, account, live).as_ref().map(to_tree)
     }
 
     fn clash(&self, want: &Value, other: &Value) -> Option<&'static str> {

@@ -1,5 +1,7 @@
 //! Guards: what a plan must not do, and what it needs to be allowed.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{Policy, Refusal};
@@ -46,7 +48,8 @@ pub(super) fn foreign(want: &Desired, seen: &Observed, policy: &Policy) -> Optio
 
 /// Refuses to create what AWS would refuse beside another live resource of the same name.
 pub(super) fn clash(kind: &dyn Kind, want: &Desired, attrs: &Value, live: &Live) -> Option<Refusal> {
-    let is_namesake = |id: &&ResourceId| id.kind == want.id.kind && id.name == want.id.name && **id != want.id;
+    let is_namesake =
+        |id: &&ResourceId| id.kind == want.id.kind && id.name == want.id.name && **id != want.id;
     let (id, why) = live
         .keys()
         .filter(is_namesake)
@@ -76,8 +79,8 @@ pub(super) fn removal(
     seen: &Observed,
     policy: &Policy,
 ) -> Removal {
-    let is_named = |names: &std::collections::BTreeSet<String>| {
-        names.contains(&address.logical) || names.contains(&id.name)
+    let is_named = |names: &BTreeSet<String>| {
+        [&address.logical, &id.name, &address.to_string()].iter().any(|name| names.contains(*name))
     };
     if kind.keeps_data() {
         if !is_named(&policy.delete_data) {

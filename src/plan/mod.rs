@@ -2,6 +2,7 @@
 //!
 //! A pure function of what is wanted, what is live, and what the user allows. Apply makes no choice of its own.
 
+mod draft;
 pub mod fingerprint;
 mod guard;
 mod order;
@@ -9,14 +10,13 @@ mod order;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use self::fingerprint::Fingerprint;
+use self::{draft::Draft, fingerprint::Fingerprint};
 use crate::{
-    diff::{Change, diff},
-    kinds::{CallRecord, Kind, Target, kind},
+    diff::Change,
+    kinds::CallRecord,
     path::Path,
-    resource::{Account, Address, Desired, Live, Observed, ResourceId, owner::Owner, reference},
+    resource::{Account, Address, Desired, Live, ResourceId, owner::Owner},
 };
 
 /// The format of a plan as JSON.
@@ -145,38 +145,44 @@ pub enum PlanError {
     /// Resources refer to each other in a circle.
     #[error("these resources refer to each other in a circle: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
     Cycle(Vec<Address>),
+    /// Two entries of the spec are one resource in AWS.
+    #[error("{1} and {2} are both {0}: give one of them another `name`")]
+    Twice(ResourceId, Address, Address),
+    /// An attribute differs, and no call changes it.
+    #[error("{0} differs from the spec in something that no call can change; this is a fault of trailctl")]
+    Unhealable(Address),
 }
 
 /// Makes the plan that leads from `live` to `desired`.
 ///
 /// Errors when the wanted resources refer to each other in a circle.
 pub fn plan(desired: &[Desired], live: &Live, policy: &Policy) -> Result<Plan, PlanError> {
-    let mut draft = Draft {
-        live,
-        policy,
-        steps: Vec::new(),
-        bridged: vec![],
-        unchanged: vec![],
-        left_alone: vec![],
-        refused: vec![],
-    };
+    let mut draft = Draft::new(live, policy);
     let wanted: BTreeSet<&ResourceId> = desired.iter().map(|one| &one.id).collect();
-    let mut going: BTreeMap<&ResourceId, &Observed> =
-        live.iter().filter(|(id, seen)| seen.owner.is(&policy.stack) && !wanted.contains(id)).collect();
-    for want in desired {
-        let Some(kind) = kind(&want.address.kind) else { continue };
-        draft.put(kind, want, desired, &mut going);
+    let mut going = BTreeMap::new();
+    for (id, seen) in live.iter().filter(|(id, _)| !wanted.contains(id)) {
+        match &seen.owner {
+            Owner::Unreadable { why } => draft.leave(id, why),
+            owner if owner.is(&policy.stack) => drop(going.insert(id, seen)),
+            Owner::Nobody | Owner::Stack { .. } => {}
+        }
+    }
+    for (place, want) in desired.iter().enumerate() {
+        if let Some(same) = desired[..place].iter().find(|other| other.id == want.id) {
+            return Err(PlanError::Twice(want.id.clone(), same.address.clone(), want.address.clone()));
+        }
+        draft.put(want, desired, &going);
     }
     for (id, seen) in going {
-        draft.remove(id, seen, None);
+        draft.remove(id, seen);
     }
     draft.bridge();
-    let mut read_set: BTreeMap<String, Fingerprint> =
-        desired.iter().map(|want| (want.id.to_string(), fingerprint::of(live.get(&want.id)))).collect();
-    read_set.extend(
-        draft.steps.iter().map(|step| (step.resource.to_string(), fingerprint::of(live.get(&step.resource)))),
-    );
     let Draft { live: _, policy: _, steps, bridged: _, unchanged, left_alone, refused } = draft;
+    if let Some(step) = steps.iter().find(|step| step.calls.is_empty()) {
+        return Err(PlanError::Unhealable(step.address.clone()));
+    }
+    let read = desired.iter().map(|want| &want.id).chain(steps.iter().map(|step| &step.resource));
+    let read_set = read.map(|id| (id.to_string(), fingerprint::of(live.get(id)))).collect();
     Ok(Plan {
         format: FORMAT.to_owned(),
         trailctl: env!("CARGO_PKG_VERSION").to_owned(),
@@ -198,178 +204,26 @@ impl Plan {
 
     /// Counts the resources to create, to update, to replace and to delete. A replaced one counts once.
     pub fn counts(&self) -> [usize; 4] {
-        let is_counted = |step: &&Step| {
-            step.phase != Phase::Contract
-                || !self
-                    .steps
-                    .iter()
-                    .any(|other| other.phase == Phase::Expand && other.address == step.address)
+        let count = |action, addresses: &mut dyn FnMut(&Address) -> bool| {
+            let of_action = self.steps.iter().filter(|step| step.action == action);
+            of_action
+                .filter(|step| step.phase != Phase::Contract || !self.is_expanded(step))
+                .filter(|step| addresses(&step.address))
+                .count()
         };
-        let count =
-            |action| self.steps.iter().filter(is_counted).filter(|step| step.action == action).count();
-        let replaced = count(Action::Replace);
+        let is_replaced = |address: &Address| {
+            self.steps.iter().any(|step| step.action == Action::Replace && step.address == *address)
+        };
         [
-            count(Action::Create),
-            count(Action::Update),
-            replaced,
-            count(Action::Delete) - replaced.min(count(Action::Delete)),
+            count(Action::Create, &mut |_| true),
+            count(Action::Update, &mut |_| true),
+            count(Action::Replace, &mut |_| true),
+            count(Action::Delete, &mut |address| !is_replaced(address)),
         ]
     }
-}
 
-/// A plan while it is made.
-struct Draft<'a> {
-    live: &'a Live,
-    policy: &'a Policy,
-    steps: Vec<order::Unsorted>,
-    /// For updates that take away what others may still need: the parts to do instead.
-    bridged: Vec<Vec<order::Unsorted>>,
-    unchanged: Vec<Address>,
-    left_alone: Vec<Note>,
-    refused: Vec<Refusal>,
-}
-
-impl<'a> Draft<'a> {
-    /// Plans for one wanted resource. What it replaces is taken out of `going`.
-    fn put(
-        &mut self,
-        kind: &dyn Kind,
-        want: &Desired,
-        all: &[Desired],
-        going: &mut BTreeMap<&'a ResourceId, &'a Observed>,
-    ) {
-        let mut after = BTreeSet::new();
-        reference::visit(&want.attrs, &mut |address, _| {
-            after.insert(order::Before::Put(address.clone()));
-        });
-        let mut attrs = want.attrs.clone();
-        reference::substitute(&mut attrs, &|address, output| {
-            let other = all.iter().find(|other| other.address == *address)?;
-            let seen = self.live.get(&other.id).and_then(|seen| seen.outputs.get(output));
-            seen.or_else(|| other.outputs.get(output)).cloned()
-        });
-        let Some(seen) = self.live.get(&want.id) else {
-            if let Some(refusal) = guard::clash(kind, want, &attrs, self.live) {
-                going.retain(|id, _| !self.is_former(id, want));
-                self.refused.push(refusal);
-                return;
-            }
-            let replaced = going.keys().find(|id| self.is_former(id, want)).copied();
-            let action = if replaced.is_some() { Action::Replace } else { Action::Create };
-            self.step(kind, want, action, None, &attrs, after);
-            if let Some((id, seen)) = replaced.and_then(|id| going.remove_entry(id)) {
-                self.remove(id, seen, Some(&want.address));
-            }
-            return;
-        };
-        if let Some(refusal) = guard::foreign(want, seen, self.policy) {
-            self.refused.push(refusal);
-            return;
-        }
-        let mut live_attrs = seen.attrs.clone();
-        kind.reconcile(&mut attrs, &mut live_attrs);
-        if live_attrs == attrs {
-            self.unchanged.push(want.address.clone());
-            return;
-        }
-        if let Some(refusal) = guard::fixed(kind, want, &live_attrs, &attrs) {
-            self.refused.push(refusal);
-            return;
-        }
-        self.step(kind, want, Action::Update, Some(&live_attrs), &attrs, after);
-    }
-
-    fn step(
-        &mut self,
-        kind: &dyn Kind,
-        want: &Desired,
-        action: Action,
-        old: Option<&Value>,
-        new: &Value,
-        after: BTreeSet<order::Before>,
-    ) {
-        let outputs = self.live.get(&want.id).map_or(&want.outputs, |seen| &seen.outputs);
-        let target = Target { id: &want.id, outputs };
-        let part = |old: Option<&Value>, new: &Value, phase, after| order::Unsorted {
-            address: want.address.clone(),
-            resource: want.id.clone(),
-            action,
-            phase,
-            changes: diff(old.unwrap_or(&Value::Object(serde_json::Map::new())), new),
-            calls: kind.calls(&target, old, Some(new)),
-            after,
-            origin: Some(want.origin.clone()),
-        };
-        let bridge = old.and_then(|old| kind.bridge(new, old));
-        self.bridged.extend(bridge.map(|bridge| {
-            let mut parts = vec![part(Some(&bridge), new, Phase::Contract, BTreeSet::new())];
-            if old != Some(&bridge) {
-                parts.push(part(old, &bridge, Phase::Expand, after.clone()));
-            }
-            parts
-        }));
-        self.steps.push(part(old, new, Phase::Whole, after));
-    }
-
-    /// Plans to remove a live resource of the stack, or says why it stays.
-    fn remove(&mut self, id: &ResourceId, seen: &Observed, replaced_by: Option<&Address>) {
-        let Some(kind) = kind(&id.kind) else { return };
-        let logical = match &seen.owner {
-            Owner::Stack { resource: Some(resource), .. } => resource,
-            _ => &id.name,
-        };
-        let address = Address::new(&id.kind, logical);
-        match guard::removal(kind, &address, id, seen, self.policy) {
-            guard::Removal::Allowed => {}
-            guard::Removal::Kept(reason) => return self.left_alone.push(Note { address, reason }),
-            guard::Removal::Refused(refusal) => return self.refused.push(refusal),
-        }
-        let target = Target { id, outputs: &seen.outputs };
-        let gone = Value::Object(serde_json::Map::new());
-        self.steps.push(order::Unsorted {
-            address,
-            resource: id.clone(),
-            action: Action::Delete,
-            phase: Phase::Whole,
-            changes: diff(&seen.attrs, &gone),
-            calls: kind.calls(&target, Some(&seen.attrs), None),
-            after: replaced_by.map(|address| order::Before::Put(address.clone())).into_iter().collect(),
-            origin: None,
-        });
-    }
-
-    /// Splits the updates that take away what others may still need, if others change in the same plan: the removal
-    /// comes after all of them.
-    fn bridge(&mut self) {
-        for mut parts in std::mem::take(&mut self.bridged) {
-            let address = parts[0].address.clone();
-            let is_user = |step: &order::Unsorted| {
-                step.after.contains(&order::Before::Put(address.clone()))
-                    || (step.action == Action::Delete && step.address != address)
-            };
-            let users: BTreeSet<order::Before> = self
-                .steps
-                .iter()
-                .filter(|step| is_user(step))
-                .map(|step| match step.action {
-                    Action::Delete => order::Before::Gone(step.resource.clone()),
-                    _ => order::Before::Put(step.address.clone()),
-                })
-                .collect();
-            if users.is_empty() {
-                continue;
-            }
-            parts[0].after = users;
-            self.steps.retain(|step| step.address != address || step.action != Action::Update);
-            self.steps.append(&mut parts);
-        }
-    }
-
-    /// Returns whether a live resource is what a wanted one was before its name or Region was changed in the spec.
-    fn is_former(&self, id: &ResourceId, want: &Desired) -> bool {
-        let owner = self.live.get(id).map(|seen| &seen.owner);
-        let is_same = |owner: &Owner| matches!(owner, Owner::Stack { resource: Some(key), .. } if *key == want.address.logical);
-        id.kind == want.id.kind && owner.is_some_and(is_same)
+    fn is_expanded(&self, step: &Step) -> bool {
+        self.steps.iter().any(|other| other.phase == Phase::Expand && other.address == step.address)
     }
 }
 

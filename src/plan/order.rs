@@ -23,41 +23,38 @@ pub(super) struct Unsorted {
     pub(super) phase: Phase,
     pub(super) changes: Vec<Change>,
     pub(super) calls: Vec<CallRecord>,
-    pub(super) after: BTreeSet<Before>,
+    /// The resources that it refers to.
+    pub(super) after: BTreeSet<Address>,
     pub(super) origin: Option<Path>,
 }
 
-/// What a step waits for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Before {
-    /// The step that creates, updates or replaces this resource, if there is one.
-    Put(Address),
-    /// The step that deletes this resource, if there is one.
-    Gone(ResourceId),
-}
-
-/// Sorts the steps and numbers them. Deletes of one kind come after the deletes of the kinds that refer to it.
+/// Sorts the steps and numbers them.
+///
+/// Deletes come last, when all that is wanted is in place, and those of a kind after those of the kinds that refer to it.
+/// A step that takes away what others may still need comes after all of those.
 pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
     let rank = |step: &Unsorted| KINDS.iter().position(|kind| kind.name() == step.address.kind);
     steps.sort_by_key(|step| {
         (step.action == Action::Delete, step.phase, rank(step), step.address.clone(), step.resource.clone())
     });
+    let is_before = |other: &Unsorted, step: &Unsorted| {
+        if step.phase == Phase::Contract {
+            return other.phase != Phase::Contract
+                && (may_need(other, step) || other.address == step.address);
+        }
+        match (other.action == Action::Delete, step.action == Action::Delete) {
+            _ if other.phase == Phase::Contract => false,
+            (true, true) => rank(other) > rank(step),
+            (true, false) => false,
+            (false, true) => true,
+            (false, false) => step.after.contains(&other.address),
+        }
+    };
     let mut graph = DiGraph::<usize, ()>::new();
     let nodes: Vec<_> = (0..steps.len()).map(|place| graph.add_node(place)).collect();
     for (place, step) in steps.iter().enumerate() {
         for (other_place, other) in steps.iter().enumerate() {
-            let is_put = other.action != Action::Delete
-                && other.phase != Phase::Contract
-                && step.after.contains(&Before::Put(other.address.clone()));
-            let is_gone =
-                other.action == Action::Delete && step.after.contains(&Before::Gone(other.resource.clone()));
-            let is_first_part = step.phase == Phase::Contract
-                && other.phase == Phase::Expand
-                && step.address == other.address;
-            let both_go = step.action == Action::Delete && other.action == Action::Delete;
-            if place != other_place
-                && (is_put || is_gone || is_first_part || (both_go && rank(other) > rank(step)))
-            {
+            if place != other_place && is_before(other, step) {
                 graph.add_edge(nodes[other_place], nodes[place], ());
             }
         }
@@ -87,4 +84,10 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
         .collect();
     numbered.sort_by_key(|step| step.id);
     Ok(numbered)
+}
+
+/// Returns whether a step may still need what another one takes away: it deletes, or is of a kind that may refer to it.
+pub(super) fn may_need(step: &Unsorted, other: &Unsorted) -> bool {
+    let rank = |step: &Unsorted| KINDS.iter().position(|kind| kind.name() == step.address.kind);
+    step.action == Action::Delete || rank(step) > rank(other)
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     resolve::resolve,
-    resource::{owner::Owner, region::Region},
+    resource::{Observed, owner::Owner, reference, region::Region},
     spec::parse::parse,
 };
 
@@ -146,7 +146,7 @@ fn a_renamed_trail_is_made_before_the_old_one_goes() {
     let want = [
         "Update bucket.logs in eu-west-1 after {}",
         "Replace trail.audit-2 in eu-west-1 after {1}",
-        "Delete trail.audit in eu-west-1 after {2}",
+        "Delete trail.audit in eu-west-1 after {1, 2}",
         "Update bucket.logs in eu-west-1 after {1, 2, 3}",
     ];
     assert_eq!(steps(&plan), want);
@@ -182,6 +182,69 @@ fn what_an_interrupted_move_left_is_removed_in_one_step() {
     statements.push(old);
     statements[3]["Sid"] = json!("TrailctlSWriteLeaving");
     assert_eq!(steps(&planned(&moved, &between)), ["Update bucket.logs in eu-west-1 after {}"]);
+}
+
+#[test]
+fn a_trail_under_another_key_is_made_before_the_old_one_goes() {
+    let text = "trails: {main: {bucket: logs}}\nbuckets: {logs: {}}\n";
+    let plan = plan(&desired(text), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
+    let want = [
+        "Update bucket.logs in eu-west-1 after {}",
+        "Create trail.main in eu-west-1 after {1}",
+        "Delete trail.audit in eu-west-1 after {1, 2}",
+        "Update bucket.logs in eu-west-1 after {1, 2, 3}",
+    ];
+    assert_eq!(steps(&plan), want);
+}
+
+#[test]
+fn an_interrupted_replacement_still_waits_for_the_new_trail() {
+    let renamed = "trails: {audit: {bucket: logs, name: audit-2}}\nbuckets: {logs: {}}\n";
+    let mut between = live(renamed);
+    seen(&mut between, "trail").attrs["logging"] = json!(false);
+    between.extend(live(SPEC).into_iter().filter(|(id, _)| id.kind == "trail"));
+    let plan = plan(&desired(renamed), &between, &allowing(&["audit"], &[])).unwrap();
+    let position = |name: &str| steps(&plan).iter().position(|step| step.starts_with(name)).unwrap();
+    assert!(position("Update trail.audit-2") < position("Delete trail.audit "));
+}
+
+#[test]
+fn a_bucket_that_a_trail_leaves_lets_it_in_until_it_has_left() {
+    let before = "trails: {audit: {bucket: logs}}\nbuckets: {logs: {}, more: {}}\n";
+    for after in [
+        before.replace("bucket: logs", "bucket: more"),
+        before.replace("bucket: logs", "bucket: {existing: other}"),
+    ] {
+        let plan = planned(&after, &live(before));
+        let all = steps(&plan);
+        let last = |name: &str| all.iter().rposition(|step| step.starts_with(name)).unwrap();
+        assert!(last("Update trail.audit") < last("Update bucket.logs"), "{all:?}");
+        assert_eq!(plan.steps[last("Update bucket.logs")].phase, Phase::Contract);
+    }
+}
+
+#[test]
+fn what_somebody_has_put_into_the_policy_goes_at_once() {
+    let moved = SPEC.replace("bucket: logs}", "bucket: logs, prefix: prod}");
+    let mut tampered = live(SPEC);
+    let statements = &mut seen(&mut tampered, "bucket").attrs["policy"]["statements"];
+    statements[1]["Principal"] = json!("*");
+    let plan = planned(&moved, &tampered);
+    let first = plan.steps[0].calls[0].parameters["Policy"]["Statement"].as_array().unwrap();
+    let open = first.iter().filter(|one| one["Effect"] == "Allow" && one["Principal"] == "*").count();
+    assert_eq!((plan.steps[0].phase, open), (Phase::Expand, 0));
+}
+
+#[test]
+fn two_entries_cannot_be_one_resource() {
+    let text = "trails: {one: {bucket: logs, name: same, region: eu-west-1}, two: {bucket: logs}}\nbuckets: {logs: {}}\n";
+    let mut all = desired(text);
+    all[2].id = all[1].id.clone();
+    let error = plan(&all, &Live::new(), &allowing(&[], &[])).unwrap_err();
+    assert!(
+        error.to_string().starts_with("trail.one and trail.two are both trail.same in eu-west-1"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -1,13 +1,18 @@
 //! Diagnostics as text with a snippet of the file, and as data.
 
+use std::fmt::Write as _;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use serde_json::{Value, json};
 
-use super::{count, visible};
+use super::{count, visible, visible_block};
 use crate::{
     diagnostic::{Diagnostic, Place, Severity},
     spec::document::{Document, line_and_column},
 };
+
+/// How many diagnostics are shown to people: nobody reads more, and each costs a look at the file.
+const MOST: usize = 100;
 
 /// A file as diagnostics point into it.
 pub struct Source<'a> {
@@ -42,14 +47,15 @@ pub fn human(found: &[Diagnostic], source: &Source<'_>) -> String {
     let text = shown(source.text);
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
     let mut report = String::new();
-    for one in found {
+    let name = visible(source.name);
+    for one in found.iter().take(MOST) {
         let level = match one.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
         let message = visible(&one.message);
         let mut snippet = Snippet::source(text.as_str())
-            .path(source.name)
+            .path(name.as_str())
             .annotation(AnnotationKind::Primary.span(fitted(&text, source.range(&one.place))));
         if let Some((place, words)) = &one.related {
             let range = fitted(&text, source.range(place));
@@ -63,6 +69,9 @@ pub fn human(found: &[Diagnostic], source: &Source<'_>) -> String {
         }
         report.push_str(&renderer.render(&groups));
         report.push_str("\n\n");
+    }
+    if found.len() > MOST {
+        let _ = writeln!(report, "… and {} more.\n", found.len() - MOST);
     }
     report + &summary(found)
 }
@@ -105,7 +114,7 @@ pub fn json(found: &[Diagnostic], source: &Source<'_>) -> Value {
 fn shown(text: &str) -> String {
     text.chars()
         .map(|c| {
-            let same = visible(c.encode_utf8(&mut [0; 4])).chars().count() == 1;
+            let same = visible_block(c.encode_utf8(&mut [0; 4])).chars().count() == 1;
             if same { c.to_string() } else { "?".repeat(c.len_utf8()) }
         })
         .collect()

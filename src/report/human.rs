@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::{count, visible};
+use super::{count, visible, visible_block};
 use crate::{
     apply::Outcome,
     diff::Change,
@@ -91,8 +91,10 @@ fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
         "{style}{sign} {word} {address}{style:#} {DIM}{name}in {}{DIM:#}",
         step.resource.region
     );
-    if step.action == Action::Delete && step.after.iter().any(|id| plan.steps[id - 1].address == step.address)
-    {
+    let is_replaced = |step: &Step| {
+        plan.steps.iter().any(|other| other.action == Action::Replace && other.address == step.address)
+    };
+    if step.action == Action::Delete && is_replaced(step) {
         let _ = writeln!(text, "    after its replacement is in place");
     }
     if step.phase == Phase::Contract {
@@ -115,8 +117,13 @@ fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
     }
     if detail.calls {
         for call in &step.calls {
-            let _ =
-                writeln!(text, "    {DIM}> {}:{} in {}{DIM:#}", call.service, call.operation, call.region);
+            let _ = writeln!(
+                text,
+                "    {DIM}> {}:{} in {}{DIM:#}",
+                call.service,
+                call.operation,
+                visible(call.region.as_str())
+            );
             indent(text, &yaml(&call.parameters), "        ", DIM);
         }
     }
@@ -184,7 +191,7 @@ fn inline(value: &Value) -> String {
 
 /// Returns a value as YAML to look at. What comes from AWS or a spec cannot steer the terminal.
 fn yaml(value: &Value) -> String {
-    visible(&serde_yaml::to_string(value).unwrap_or_else(|_| value.to_string()))
+    visible_block(&serde_yaml::to_string(value).unwrap_or_else(|_| value.to_string()))
 }
 
 /// Renders what became of a plan that was not done completely: what was done, what failed, what was not done.

@@ -4,4 +4,4 @@ pub mod diagnostics;
 pub mod human;
 mod words;
 
-pub use words::{count, visible};
+pub use words::{count, visible, visible_block};

@@ -5,17 +5,29 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// Returns a text in which nothing can hide or steer a terminal: control characters, and characters that change the
-/// direction of text or take no room, are written as escapes. Line breaks and tabs stay.
+/// Returns a text of one line in which nothing can hide or steer a terminal or a CI log: control characters, line breaks
+/// too, and characters that change the direction of text or take no room are written as escapes.
 pub fn visible(text: &str) -> String {
-    let is_hidden = |c: char| {
-        (c.is_control() && c != '\n' && c != '\t')
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{2028}' | '\u{2029}')
-    };
-    if !text.contains(is_hidden) {
+    escaped(text, |c| is_hidden(c) || c == '\n' || c == '\t')
+}
+
+/// The same for a text of several lines: its line breaks and tabs stay.
+pub fn visible_block(text: &str) -> String {
+    escaped(text, is_hidden)
+}
+
+fn escaped(text: &str, is_hidden: impl Fn(char) -> bool) -> String {
+    if !text.contains(&is_hidden) {
         return text.to_owned();
     }
     text.chars().map(|c| if is_hidden(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+}
+
+fn is_hidden(c: char) -> bool {
+    let is_control = c.is_control() && c != '\n' && c != '\t';
+    is_control
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -24,7 +36,8 @@ mod tests {
 
     #[test]
     fn hidden_characters_are_shown() {
-        assert_eq!(visible("a\u{1b}[31mb\u{202e}c\nd\r"), "a\\u{1b}[31mb\\u{202e}c\nd\\u{d}");
+        assert_eq!(visible("a\u{1b}[31mb\u{202e}c\n::d\r"), "a\\u{1b}[31mb\\u{202e}c\\u{a}::d\\u{d}");
+        assert_eq!(visible_block("a\n\u{61c}b"), "a\n\\u{61c}b");
         assert_eq!(visible("plain ünïcode"), "plain ünïcode");
         assert_eq!(count(1, "step") + &count(2, "step"), "1 step2 steps");
     }

@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_bucket_policy_lets_in_exactly_the_trails_that_use_it() {
-        let text = "trails:\n  one: {bucket: logs}\n  two: {bucket: logs, prefix: p}\n  three: {bucket: {existing: logs}}\n  \
+        let text = "trails:\n  one: {bucket: logs}\n  two: {bucket: logs, prefix: p}\n  three: {bucket: logs}\n  \
                     four: {bucket: other}\nbuckets: {logs: {}, other: {tls_only: false}, unused: {}}\n";
         let all = resolved(text);
         let statements = |key: &str| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Place},
     kinds::kind,
     path::Path,
     spec::{EntryKey, Spec, parse::entry_path},
@@ -18,6 +18,7 @@ const USER_TAGS: usize = 46;
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     let default_region = spec.head.region.as_ref().map_or("", |region| region.as_str());
+    names_everywhere(spec, found);
     let mut everywhere = 0;
     let mut in_region: BTreeMap<&str, usize> = BTreeMap::new();
     for (EntryKey { address, .. }, attrs) in &spec.entries {
@@ -50,6 +51,27 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A multi-Region trail shows in every Region: no other trail can have its name anywhere.
+fn names_everywhere(spec: &Spec, found: &mut Vec<Diagnostic>) {
+    let mut first_of: BTreeMap<&str, (&EntryKey, &Value)> = BTreeMap::new();
+    for (entry, attrs) in spec.entries.iter().filter(|(entry, _)| entry.address.kind == "trail") {
+        let name = attrs["name"].as_str().unwrap_or(&entry.address.logical);
+        let Some((first, first_attrs)) = first_of.insert(name, (entry, attrs)) else { continue };
+        let is_multi_region = |attrs: &Value| attrs["multi_region"] == Value::Bool(true);
+        if attrs["region"] != first_attrs["region"]
+            && (is_multi_region(attrs) || is_multi_region(first_attrs))
+        {
+            let message = format!("the name `{name}` is taken in every Region by a multi-Region trail");
+            let diagnostic =
+                Diagnostic::error("duplicate-name", Path::keys(["trails", &entry.address.logical]), message);
+            let place = Place::Key(Path::keys(["trails", &first.address.logical]));
+            found.push(
+                diagnostic.at_key().related(place, "first used here").help("give one of them another `name`"),
+            );
+        }
+    }
+}
+
 fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     if attrs["multi_region"] == Value::Bool(true) && attrs["global_service_events"] == Value::Bool(false) {
         let message = "a multi-Region trail must record events of global services";
@@ -78,8 +100,13 @@ fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         conditions(&selector["where"], &at.key("events").index(index).key("where"), found);
     }
     if let Some(prefix) = attrs["prefix"].as_str() {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "!-_.'()/=+@:,&$; ".contains(c);
         let problem = if prefix.chars().count() > 200 {
             Some("a prefix has at most 200 characters")
+        } else if !prefix.chars().all(is_plain) {
+            Some("the prefix has characters that are not safe in object keys and policies")
+        } else if prefix.contains("//") {
+            Some("the prefix has two slashes in a row")
         } else if prefix.starts_with('/') || prefix.ends_with('/') {
             Some("CloudTrail puts the slashes around the prefix itself")
         } else if prefix.contains("AWSLogs/") {
@@ -90,7 +117,7 @@ fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         if let Some(message) = problem {
             found.push(
                 Diagnostic::error("invalid-prefix", at.key("prefix"), message)
-                    .help("write the prefix without it"),
+                    .help("use up to 200 characters such as `prod/audit`"),
             );
         }
     }

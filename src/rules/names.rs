@@ -1,6 +1,6 @@
 //! Names, accounts, Regions and tags: how AWS wants them written.
 
-use std::{collections::BTreeMap, net::Ipv4Addr};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -8,12 +8,13 @@ use crate::{
     diagnostic::{Diagnostic, Place, nearest},
     kinds::kind,
     path::Path,
-    resource::{owner::RESERVED, region, region::Region},
+    resource::{owner::RESERVED, reference, region, region::Region},
     spec::{EntryKey, Spec, parse::entry_path},
 };
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     head(spec, found);
+    let default_region = spec.head.region.as_ref().map_or("", |region| region.as_str());
     let mut first_of: BTreeMap<(&str, &str, &str), Path> = BTreeMap::new();
     for (EntryKey { address, .. }, attrs) in &spec.entries {
         let Some(kind) = kind(&address.kind) else { continue };
@@ -22,18 +23,16 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
             Some(name) => (name, Place::Value(at.key("name"))),
             None => (address.logical.as_str(), Place::Key(at.clone())),
         };
-        let problem = match kind.name() {
-            "trail" => trail_name(name),
-            _ => bucket_name(name),
-        };
-        if let Some((message, help)) = problem {
+        key(&address.logical, &at, found);
+        if let Some((message, help)) = kind.name_problem(name) {
             let message = format!("the {} name `{name}` {message}", kind.name());
             let mut diagnostic = Diagnostic::error("invalid-name", at.clone(), message).help(help);
             diagnostic.place = place.clone();
             found.push(diagnostic);
         }
-        // Bucket names are global; trails of one name may exist in several Regions.
-        let scope = if kind.name() == "bucket" { "" } else { attrs["region"].as_str().unwrap_or_default() };
+        // Names of some kinds are global; others may stand once in each Region.
+        let region = attrs["region"].as_str().unwrap_or(default_region);
+        let scope = if kind.has_global_names() { "" } else { region };
         if let Some(first) = first_of.insert((kind.name(), scope, name), at.clone()) {
             let message = format!("two entries have the {} name `{name}`", kind.name());
             let diagnostic = Diagnostic::error("duplicate-name", at.clone(), message);
@@ -46,7 +45,20 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         }
         known_region(&attrs["region"], &at.key("region"), found);
         tags(attrs["tags"].as_object(), &at.key("tags"), found);
-        variables(attrs, &at, found);
+        for (key, value) in attrs.as_object().into_iter().flatten() {
+            variables(value, &at.key(key), key == "policy", found);
+        }
+    }
+}
+
+/// Keys are kept as a tag and stand in references.
+fn key(key: &str, at: &Path, found: &mut Vec<Diagnostic>) {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+    if key.is_empty() || key.len() > 128 || !key.chars().all(is_plain) {
+        let message = format!("the key `{key}` cannot be used");
+        let help =
+            "use 1 to 128 ASCII letters, digits, `.`, `_`, `-` and `/`; `name:` can give another name in AWS";
+        found.push(Diagnostic::error("invalid-key", at.clone(), message).at_key().help(help));
     }
 }
 
@@ -86,53 +98,7 @@ fn head(spec: &Spec, found: &mut Vec<Diagnostic>) {
     }
     let all = serde_json::to_value(&head.tags).unwrap_or_default();
     tags(all.as_object(), &Path::keys(["tags"]), found);
-    variables(&all, &Path::keys(["tags"]), found);
-}
-
-/// Rules of CloudTrail (User Guide, "Naming requirements").
-fn trail_name(name: &str) -> Option<(&'static str, &'static str)> {
-    let is_joint = |c: char| matches!(c, '.' | '_' | '-');
-    if !(3..=128).contains(&name.len()) {
-        return Some(("is too short or too long", "use 3 to 128 characters"));
-    }
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || is_joint(c)) {
-        return Some((
-            "has characters that CloudTrail refuses",
-            "use ASCII letters, digits, `.`, `_` and `-`",
-        ));
-    }
-    if name.starts_with(is_joint) || name.ends_with(is_joint) {
-        return Some(("starts or ends with a sign", "start and end with a letter or a digit"));
-    }
-    if name.as_bytes().windows(2).any(|pair| pair.iter().all(|b| is_joint(char::from(*b)))) {
-        return Some(("has two signs in a row", "put a letter or a digit between `.`, `_` and `-`"));
-    }
-    name.parse::<Ipv4Addr>().is_ok().then_some(("looks like an IP address", "choose another name"))
-}
-
-/// Rules of S3 (User Guide, "Bucket naming rules"), and those that CloudTrail adds.
-fn bucket_name(name: &str) -> Option<(&'static str, &'static str)> {
-    if !(3..=63).contains(&name.len()) {
-        return Some(("is too short or too long", "use 3 to 63 characters"));
-    }
-    if !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-')) {
-        return Some(("has characters that S3 refuses", "use lower-case letters, digits, `.` and `-`"));
-    }
-    if name.starts_with(['.', '-']) || name.ends_with(['.', '-']) {
-        return Some(("starts or ends with a sign", "start and end with a letter or a digit"));
-    }
-    if ["..", ".-", "-."].iter().any(|pair| name.contains(pair)) {
-        return Some(("has a `.` next to another sign", "put a letter or a digit between them"));
-    }
-    let reserved = ["xn--", "sthree-", "amzn-s3-demo-"].iter().any(|prefix| name.starts_with(prefix));
-    if reserved
-        || ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"]
-            .iter()
-            .any(|suffix| name.ends_with(suffix))
-    {
-        return Some(("uses a prefix or a suffix that S3 keeps for itself", "choose another name"));
-    }
-    name.parse::<Ipv4Addr>().is_ok().then_some(("looks like an IP address", "choose another name"))
+    variables(&all, &Path::keys(["tags"]), false, found);
 }
 
 fn known_region(value: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
@@ -144,10 +110,15 @@ fn known_region(value: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         Some(known) => format!("did you mean `{known}`?"),
         None => "Regions are written like `eu-west-1`".to_owned(),
     };
-    found.push(
+    let looks_like_one = code.contains('-')
+        && code.len() <= 32
+        && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    found.push(if looks_like_one {
         Diagnostic::warning("unknown-region", at.clone(), format!("the Region `{code}` is not known"))
-            .help(help),
-    );
+            .help(help)
+    } else {
+        Diagnostic::error("invalid-region", at.clone(), format!("`{code}` is not a Region")).help(help)
+    });
 }
 
 /// Rules of tags that CloudTrail and S3 share (API References: at most 50, keys to 128, values to 256 characters).
@@ -173,51 +144,28 @@ fn tags(tags: Option<&serde_json::Map<String, Value>>, at: &Path, found: &mut Ve
     }
 }
 
-/// `${` is kept for variables: a text with one would mean something else in a later version.
-fn variables(tree: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+/// `${` is kept for variables: a text with one would mean something else in a later version. In the statements of a policy
+/// it may also be a policy variable of AWS.
+fn variables(tree: &Value, at: &Path, is_policy: bool, found: &mut Vec<Diagnostic>) {
     match tree {
-        Value::String(text) if text.contains("${") => {
-            let message = "`${` is kept for variables, which this version does not have";
-            found.push(Diagnostic::error("variable", at.clone(), message).help("write the value itself"));
+        Value::String(text) => {
+            let mut is_ours = text.contains("${") && !is_policy;
+            reference::visit(tree, &mut |_, _| is_ours = true);
+            if is_ours {
+                let message = "`${` is kept for variables, which this version does not have";
+                found.push(Diagnostic::error("variable", at.clone(), message).help("write the value itself"));
+            }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                variables(item, &at.index(index), found);
+                variables(item, &at.index(index), is_policy, found);
             }
         }
-        // In statements `${…}` is a policy variable of AWS.
         Value::Object(map) => {
-            for (key, value) in map.iter().filter(|(key, _)| *key != "statements") {
-                variables(value, &at.key(key), found);
+            for (key, value) in map {
+                variables(value, &at.key(key), is_policy, found);
             }
         }
         _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trail_names() {
-        for good in ["abc", "a.b_c-d", "Management-2", "1.2.3"] {
-            assert_eq!(trail_name(good), None, "{good}");
-        }
-        for bad in ["ab", "my-_x", "-abc", "abc.", "a b c", "192.168.5.4", "ümlaut"] {
-            assert!(trail_name(bad).is_some(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn bucket_names() {
-        for good in ["abc", "my.logs-1"] {
-            assert_eq!(bucket_name(good), None, "{good}");
-        }
-        for bad in
-            ["ab", "My-logs", "a_b_c", "logs-", "a..b", "a.-b", "192.168.5.4", "xn--logs", "logs-s3alias"]
-        {
-            assert!(bucket_name(bad).is_some(), "{bad}");
-        }
     }
 }

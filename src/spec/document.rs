@@ -14,9 +14,12 @@ use crate::{
     path::Segment,
 };
 
-const MAX_BYTES: usize = 1 << 20;
+/// How long the text may be.
+pub const MAX_BYTES: usize = 1 << 20;
 const MAX_DEPTH: usize = 32;
 const MAX_NODES: usize = 50_000;
+/// How many bytes of a text count as one value.
+const WEIGHT_BYTES: usize = 256;
 
 /// A YAML text that could be read as a tree.
 #[derive(Debug)]
@@ -183,9 +186,11 @@ impl Reader {
                     self.keep(anchor, Node { bytes, weight, height: height + 1, content })
                 }
                 Event::Scalar(text, style, anchor, _) => {
-                    self.count += 1;
+                    // A long text counts as several values: an alias can stand for it many times.
+                    let weight = 1 + text.len() / WEIGHT_BYTES;
+                    self.count += weight;
                     let content = Content::Scalar(meaning(text, style));
-                    self.keep(anchor, Node { bytes: at.clone(), weight: 1, height: 0, content })
+                    self.keep(anchor, Node { bytes: at.clone(), weight, height: 0, content })
                 }
                 Event::Alias(anchor) => {
                     let Some(node) = self.anchors.get(&anchor) else {
@@ -292,8 +297,10 @@ fn meaning(text: Cow<'_, str>, style: ScalarStyle) -> Value {
         ]);
     if style == ScalarStyle::Plain && may_differ {
         match serde_yaml::from_str::<Value>(&text) {
+            // Infinities have no place in a tree, and come as null.
+            Ok(Value::Null) if text.contains('.') => {}
             Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_))) => return value,
-            _ => return Value::String(text.into_owned()),
+            _ => {}
         }
     }
     Value::String(text.into_owned())
@@ -347,10 +354,10 @@ mod tests {
 
     #[test]
     fn plain_scalars_mean_what_the_core_schema_says() {
-        let text = "{a: 1, b: true, c: null, d: ~, e: no, f: on, g: 012345678901, h: 0x1F, i: -1.5, j: \"1\", k: , l: 1e3, m: nulls, n: 2026-01-02}";
+        let text = "{a: 1, b: true, c: null, d: ~, e: no, f: on, g: 012345678901, h: 0x1F, i: -1.5, j: \"1\", k: , l: 1e3, m: nulls, n: 2026-01-02, o: .inf, p: -.NaN}";
         let value = Document::parse(text).unwrap().value();
         let want = json!({"a": 1, "b": true, "c": null, "d": null, "e": "no", "f": "on", "g": "012345678901", "h": 31,
-            "i": -1.5, "j": "1", "k": null, "l": 1000.0, "m": "nulls", "n": "2026-01-02"});
+            "i": -1.5, "j": "1", "k": null, "l": 1000.0, "m": "nulls", "n": "2026-01-02", "o": ".inf", "p": "-.NaN"});
         assert_eq!(value, want);
     }
 
@@ -380,6 +387,8 @@ mod tests {
             text + &format!("a{n}: &a{n} [{}]\n", vec![alias; 10].join(", "))
         });
         assert_eq!(codes(&laughs), ["yaml-limit"]);
+        let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(100_000), vec!["*a"; 200].join(", "));
+        assert_eq!(codes(&long), ["yaml-limit"]);
         let deep = (1..40)
             .fold("a0: &a0 [x]\n".to_owned(), |text, n| text + &format!("a{n}: &a{n} [*a{}]\n", n - 1));
         assert_eq!(codes(&deep), ["yaml-limit"]);

@@ -4,7 +4,10 @@ pub mod document;
 pub mod parse;
 pub mod schema;
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,6 +22,8 @@ pub struct Spec {
     pub head: Head,
     /// The entries, by kind and key. The attributes are complete trees of their kind.
     pub entries: BTreeMap<EntryKey, Value>,
+    /// The entries that could not be read: they exist, but nothing can be said of them.
+    pub unreadable: BTreeSet<Address>,
 }
 
 /// The section and the key of an entry. Sorted as the kinds are listed.

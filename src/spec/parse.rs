@@ -1,6 +1,6 @@
 //! From the text of a spec to the spec, with all that is wrong at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -9,7 +9,7 @@ use super::{EntryKey, Head, Spec, document::Document};
 use crate::{
     diagnostic::{Diagnostic, Severity, nearest},
     kinds::{KINDS, Kind},
-    path::Path,
+    path::{Path, Segment},
     resource::Address,
     rules,
 };
@@ -38,7 +38,7 @@ pub fn parse(text: &str) -> Parsed {
     if let Some(spec) = &spec {
         found.extend(rules::check(spec));
     }
-    found.sort_by_key(|one| (document.locate(&one.place).start, one.clone()));
+    found.sort_by_cached_key(|one| (document.locate(&one.place).start, one.clone()));
     found.dedup();
     let has_errors = found.iter().any(|one| one.severity == Severity::Error);
     Parsed { spec: spec.filter(|_| !has_errors), document: Some(document), diagnostics: found }
@@ -51,7 +51,7 @@ fn read(tree: Value, found: &mut Vec<Diagnostic>) -> Option<Spec> {
         found.push(Diagnostic::error("wrong-type", Path::root(), message));
         return None;
     };
-    let mut entries = BTreeMap::new();
+    let (mut entries, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
     for (rank, kind) in KINDS.iter().enumerate() {
         let section = Path::keys([kind.section()]);
         match top.shift_remove(kind.section()) {
@@ -59,8 +59,10 @@ fn read(tree: Value, found: &mut Vec<Diagnostic>) -> Option<Spec> {
             Some(Value::Object(all)) => {
                 for (key, entry) in all {
                     let at = section.key(&key);
-                    if let Some(attrs) = complete(|tree| kind.parse(tree), entry, &at, found) {
-                        entries.insert(EntryKey { rank, address: Address::new(kind.name(), &key) }, attrs);
+                    let address = Address::new(kind.name(), &key);
+                    match complete(|tree| kind.parse(tree), entry, &at, found) {
+                        Some(attrs) => drop(entries.insert(EntryKey { rank, address }, attrs)),
+                        None => drop(unreadable.insert(address)),
                     }
                 }
             }
@@ -71,7 +73,7 @@ fn read(tree: Value, found: &mut Vec<Diagnostic>) -> Option<Spec> {
         }
     }
     let head = complete(read_head, Value::Object(top), &Path::root(), found)?;
-    Some(Spec { head, entries })
+    Some(Spec { head, entries, unreadable })
 }
 
 fn read_head(tree: &Value) -> Result<Head, (Path, String)> {
@@ -96,17 +98,21 @@ fn complete<T: Serialize>(
             Ok(value) => {
                 let shape = serde_json::to_value(&value).unwrap_or_default();
                 lists_for_mappings(&tree, &shape, at, found);
-                answer = Some(value);
+                // Where items of a list are missing, the places of the others are not those of the file.
+                let is_shifted =
+                    taken_out.iter().any(|path| matches!(path.segments().last(), Some(Segment::Index(_))));
+                answer = Some(value).filter(|_| !is_shifted);
                 break;
             }
-            Err((path, message)) => {
+            Err((at_now, message)) => {
+                let path = original(&at_now, &taken_out);
                 let missing = is_missing(&message);
                 // What was wrong and taken out is not missing, nor is what was only misspelt.
                 let known = missing.is_some_and(|field| taken_out.contains(&path.key(field)));
                 if !known {
-                    found.push(explain(&tree, at, &path, &message));
+                    found.push(explain(value_at(&tree, &at_now), at, &path, &message));
                 }
-                let gone = if missing.is_some() { None } else { path.remove_from(&mut tree) };
+                let gone = if missing.is_some() { None } else { at_now.remove_from(&mut tree) };
                 if let (Some((_, meant)), Some(parent)) = (suggestion(&message), path.parent()) {
                     taken_out.push(parent.key(meant));
                 }
@@ -118,6 +124,18 @@ fn complete<T: Serialize>(
         }
     }
     answer
+}
+
+/// Returns where a value stood before others were taken out of the lists around it.
+fn original(path: &Path, taken_out: &[Path]) -> Path {
+    path.segments().iter().fold(Path::root(), |up, segment| match segment {
+        Segment::Key(key) => up.key(key),
+        Segment::Index(index) => {
+            let is_gone = |index: usize| taken_out.contains(&up.index(index));
+            let place = (0..).filter(|place| !is_gone(*place)).nth(*index).unwrap_or(*index);
+            up.index(place)
+        }
+    })
 }
 
 /// The reader takes a list for a mapping, its items for the values of the keys in order. A spec must not.
@@ -160,7 +178,7 @@ fn suggestion(message: &str) -> Option<(&str, &str)> {
 }
 
 /// Says in our words what the reader says in its own.
-fn explain(tree: &Value, at: &Path, path: &Path, message: &str) -> Diagnostic {
+fn explain(value: Option<&Value>, at: &Path, path: &Path, message: &str) -> Diagnostic {
     let place = at.join(path);
     if let Some(field) = is_missing(message) {
         let found = Diagnostic::error("missing-field", place, format!("`{field}` is missing"));
@@ -189,7 +207,6 @@ fn explain(tree: &Value, at: &Path, path: &Path, message: &str) -> Diagnostic {
         name if name.starts_with("a sequence") => "a list",
         name => name,
     };
-    let value = value_at(tree, path);
     let found =
         Diagnostic::error("wrong-type", place, format!("expected {expected}, found {}", describe(value)));
     match value {
@@ -210,8 +227,8 @@ fn explain(tree: &Value, at: &Path, path: &Path, message: &str) -> Diagnostic {
 
 fn value_at<'a>(tree: &'a Value, path: &Path) -> Option<&'a Value> {
     path.segments().iter().try_fold(tree, |at, segment| match segment {
-        crate::path::Segment::Key(key) => at.get(key),
-        crate::path::Segment::Index(index) => at.get(index),
+        Segment::Key(key) => at.get(key),
+        Segment::Index(index) => at.get(index),
     })
 }
 
@@ -294,6 +311,23 @@ mod tests {
             )),
             ["wrong-type: expected a mapping, found a list"; 3]
         );
+    }
+
+    #[test]
+    fn places_in_lists_are_those_of_the_file() {
+        let text = format!(
+            "{START}trails: {{one: {{bucket: logs, events: [7, 8, {{where: {{eventName: 9}}}}]}}}}\nbuckets: {{logs: {{}}}}\n"
+        );
+        let parsed = parse(&text);
+        let document = parsed.document.unwrap();
+        let at: Vec<&str> = parsed.diagnostics.iter().map(|one| &text[document.locate(&one.place)]).collect();
+        assert_eq!(at, ["7", "8", "9"]);
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_still_exists() {
+        let text = format!("{START}trails: {{one: {{bucket: logs}}}}\nbuckets: {{logs: 7}}\n");
+        assert_eq!(found(&text), ["wrong-type: expected a mapping, found the number 7"]);
     }
 
     #[test]

@@ -136,7 +136,6 @@ async fn the_policy_was_deleted() {
         aws.s3("us-east-1").delete_bucket_policy().bucket(BUCKET).send().await.unwrap();
     };
     let changes = [
-        "bucket.drift-logs tls_only",
         "bucket.drift-logs policy.statements.TrailctlDriftAclCheck",
         "bucket.drift-logs policy.statements.TrailctlDriftWrite",
         "bucket.drift-logs policy.statements.TrailctlDriftTlsOnly",

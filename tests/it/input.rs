@@ -112,7 +112,7 @@ async fn an_untagged_trail_of_the_same_name_is_left_alone() {
     assert!(output.stdout.contains(want), "{}", output.stdout);
     assert_eq!(
         output.stderr,
-        "error: 1 part of this plan is refused; nothing was changed\n  help: see the reasons above\n"
+        "error: 1 part of this plan is refused; nothing was changed\n  help: see the reasons in the plan\n"
     );
 }
 

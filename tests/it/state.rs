@@ -104,7 +104,8 @@ fn destroy_removes_the_trail_and_keeps_the_bucket() {
     assert!(output.stdout.contains("trail.audit-1 refused [protected]"), "{}", output.stdout);
     let output = workspace.expect("--sandbox destroy --yes --allow-destroy audit-1", 0);
     assert!(output.stdout.contains("bucket.state-logs-1 is left alone"), "{}", output.stdout);
-    let output = workspace.expect("--sandbox destroy --yes --delete-data state-logs-1 --allow-destroy state-logs-1", 0);
+    let output = workspace
+        .expect("--sandbox destroy --yes --delete-data state-logs-1 --allow-destroy state-logs-1", 0);
     assert!(output.stdout.ends_with("Done: 0 created, 0 updated, 1 deleted.\n"), "{}", output.stdout);
     let output = workspace.expect("--sandbox destroy --yes", 0);
     assert_eq!(output.stdout, "No changes. Nothing is left to remove.\n");

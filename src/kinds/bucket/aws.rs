@@ -58,8 +58,6 @@ async fn read(aws: &Aws, id: &ResourceId) -> Result<Option<Observed<Bucket>>, Aw
         try_join3(settings, more, ask.holds_data()).await?;
     let owner = Owner::of(&all_tags);
     let (tags, protect) = owner::split(all_tags);
-    let outputs = Bucket::outputs(id, aws.account());
-    let arn = outputs.get("arn").map_or("", String::as_str);
     let attrs = Bucket {
         name: Some(id.name.clone()),
         region: Some(region.clone()),
@@ -67,12 +65,13 @@ async fn read(aws: &Aws, id: &ResourceId) -> Result<Option<Observed<Bucket>>, Aw
         encryption,
         public_access_block,
         object_ownership,
-        tls_only: policy::denies_plain_http(&policy.statements, arn),
+        // A statement of the policy, which is compared.
+        tls_only: false,
         policy,
         tags,
         protect,
     };
-    Ok(Some(Observed { attrs, outputs, owner, holds_data }))
+    Ok(Some(Observed { attrs, outputs: Bucket::outputs(id, aws.account()), owner, holds_data }))
 }
 
 enum Place {
@@ -130,10 +129,10 @@ fn foreign(aws: &Aws, id: &ResourceId, why: String) -> Observed<Bucket> {
     }
 }
 
-/// Turns "there is none" into `None`.
-fn or_none<T>(answer: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
+/// Turns the code that says "there is none" into `None`. Any other 404 is an error: a proxy may have sent it.
+fn or_none<T>(answer: Result<T, AwsError>, code: &str) -> Result<Option<T>, AwsError> {
     match answer {
-        Err(error) if error.class == Class::NotFound && !error.is("NoSuchBucket") => Ok(None),
+        Err(error) if error.code.as_deref() == Some(code) => Ok(None),
         other => other.map(Some),
     }
 }
@@ -149,22 +148,26 @@ impl Question<'_> {
     async fn encryption(&self) -> Result<Encryption, AwsError> {
         let call =
             self.client.get_bucket_encryption().bucket(self.bucket).expected_bucket_owner(self.owner).send();
-        let answer = or_none(self.aws.send(name("GetBucketEncryption", self.region), call).await)?;
+        let answer = or_none(
+            self.aws.send(name("GetBucketEncryption", self.region), call).await,
+            "ServerSideEncryptionConfigurationNotFoundError",
+        )?;
         let rules =
             answer.and_then(|answer| answer.server_side_encryption_configuration).map(|config| config.rules);
         let Some(rule) = rules.and_then(|rules| rules.into_iter().next()) else {
             // Before 2023 a bucket could have none: that is not SSE-S3.
             return Ok(Encryption {
-                kms_key: Some(Reference::Declared("none".to_owned())),
+                kms_key: Some(Reference::Declared("(none)".to_owned())),
                 bucket_key: false,
             });
         };
         let default = rule.apply_server_side_encryption_by_default;
-        let algorithm = default.as_ref().map(|default| default.sse_algorithm.clone());
-        let kms_key = match algorithm {
+        let key = default.as_ref().and_then(|default| default.kms_master_key_id.clone());
+        // What a spec cannot say is shown in parentheses, which no reference can equal.
+        let kms_key = match default.map(|default| default.sse_algorithm) {
             None | Some(types::ServerSideEncryption::Aes256) => None,
-            // Without a key id it is the account's AWS managed key.
-            Some(_) => Some(default.and_then(|d| d.kms_master_key_id).unwrap_or_else(|| "aws/s3".to_owned())),
+            Some(types::ServerSideEncryption::AwsKms) => Some(key.unwrap_or_else(|| "(aws/s3)".to_owned())),
+            Some(other) => Some(format!("({other}) {}", key.unwrap_or_default())),
         };
         Ok(Encryption {
             kms_key: kms_key.map(Reference::Declared),
@@ -179,7 +182,10 @@ impl Question<'_> {
             .bucket(self.bucket)
             .expected_bucket_owner(self.owner)
             .send();
-        let answer = or_none(self.aws.send(name("GetPublicAccessBlock", self.region), call).await)?;
+        let answer = or_none(
+            self.aws.send(name("GetPublicAccessBlock", self.region), call).await,
+            "NoSuchPublicAccessBlockConfiguration",
+        )?;
         let Some(block) = answer.and_then(|answer| answer.public_access_block_configuration) else {
             return Ok(PublicAccessBlock::all(false));
         };
@@ -198,7 +204,10 @@ impl Question<'_> {
             .bucket(self.bucket)
             .expected_bucket_owner(self.owner)
             .send();
-        let answer = or_none(self.aws.send(name("GetBucketOwnershipControls", self.region), call).await)?;
+        let answer = or_none(
+            self.aws.send(name("GetBucketOwnershipControls", self.region), call).await,
+            "OwnershipControlsNotFoundError",
+        )?;
         let rules = answer.and_then(|answer| answer.ownership_controls).map(|controls| controls.rules);
         Ok(match rules.and_then(|rules| rules.into_iter().next()).map(|rule| rule.object_ownership) {
             Some(types::ObjectOwnership::BucketOwnerEnforced) => ObjectOwnership::BucketOwnerEnforced,
@@ -211,7 +220,8 @@ impl Question<'_> {
     async fn policy(&self) -> Result<BucketPolicy, AwsError> {
         let call =
             self.client.get_bucket_policy().bucket(self.bucket).expected_bucket_owner(self.owner).send();
-        let answer = or_none(self.aws.send(name("GetBucketPolicy", self.region), call).await)?;
+        let answer =
+            or_none(self.aws.send(name("GetBucketPolicy", self.region), call).await, "NoSuchBucketPolicy")?;
         Ok(answer
             .and_then(|answer| answer.policy)
             .map_or_else(BucketPolicy::default, |text| policy::read(&text)))
@@ -220,7 +230,8 @@ impl Question<'_> {
     async fn tags(&self) -> Result<Tags, AwsError> {
         let call =
             self.client.get_bucket_tagging().bucket(self.bucket).expected_bucket_owner(self.owner).send();
-        let answer = or_none(self.aws.send(name("GetBucketTagging", self.region), call).await)?;
+        let answer =
+            or_none(self.aws.send(name("GetBucketTagging", self.region), call).await, "NoSuchTagSet")?;
         let tags = answer.map(|answer| answer.tag_set).unwrap_or_default();
         Ok(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
     }

@@ -1,119 +1,120 @@
-//! What of a live policy must stay while the trails that need it move.
+//! What a bucket's policy must still grant while the trails that deliver to the bucket move away or elsewhere in it.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::policy::{canonical, sid};
+use super::policy;
 use crate::{
-    policy::{
-        canon::CanonStatement,
-        evaluate::{Decision, Principal, Request, evaluate},
-    },
-    resource::region::Region,
+    kinds::{Resource as _, trail::Trail},
+    policy::evaluate::{Decision, Principal, Request, evaluate},
+    resource::{Account, Live, ResourceId},
 };
 
 /// Stands for whatever a `*` may match: no policy names it.
 const ANYTHING: &str = "\u{e000}/\u{e001}";
 
-/// Returns the statements of the stack that grant something that the wanted ones do not: each under a Sid that
-/// no wanted one has. Statements of others do not stay: what they grant was never this stack's to keep.
-pub(super) fn leaving(seen: &[Value], want: &[Value], stack: &str, region: Option<&Region>) -> Vec<Value> {
-    let ours = sid(stack, "");
-    let sids: Vec<&str> = want.iter().filter_map(|statement| statement["Sid"].as_str()).collect();
-    let wanted: Vec<CanonStatement> = want.iter().map(|statement| canonical(statement, region)).collect();
-    let mut leaving = Vec::new();
-    for statement in seen.iter().filter(|statement| statement["Effect"] == "Allow") {
-        let Some(sid) = statement["Sid"].as_str().filter(|sid| sid.starts_with(&ours)) else { continue };
-        if wanted.contains(&canonical(statement, region)) || is_granted_by(want, statement) {
-            continue;
-        }
-        let mut statement = statement.clone();
-        if sids.contains(&sid) {
-            statement["Sid"] = json!(format!("{sid}Leaving"));
-        }
-        leaving.push(statement);
-    }
-    leaving
-}
-
-/// Returns whether all that a generated statement grants is granted by these, too. One of another shape than the generated
-/// ones may grant more than can be told.
-fn is_granted_by(want: &[Value], statement: &Value) -> bool {
-    let policy = json!({"Version": "2012-10-17", "Statement": want});
-    let Some(requests) = requests(statement) else { return false };
-    requests.iter().all(|request| matches!(evaluate(&policy, request), Decision::Allowed { .. }))
-}
-
-/// Returns one request for each trail that a generated statement lets in.
-fn requests(statement: &Value) -> Option<Vec<Request>> {
-    let principal = Principal::Service(statement["Principal"]["Service"].as_str()?.to_owned());
-    let action = statement["Action"].as_str()?.to_owned();
-    let resource = statement["Resource"].as_str()?.replace('*', ANYTHING);
-    let conditions = statement["Condition"].as_object()?;
-    let equals = statement["Condition"]["StringEquals"].as_object().filter(|_| conditions.len() == 1)?;
-    let mut context = BTreeMap::from([("aws:SecureTransport".to_owned(), vec!["true".to_owned()])]);
-    let mut trails = Vec::new();
-    for (key, value) in equals {
-        match value {
-            Value::String(one) if key != "aws:SourceArn" => {
-                context.insert(key.clone(), vec![one.clone()]);
-            }
-            Value::String(one) => trails.push(one.clone()),
-            Value::Array(many) if key == "aws:SourceArn" => {
-                trails.extend(many.iter().filter_map(Value::as_str).map(str::to_owned));
-            }
-            _ => return None,
+/// Returns the statements that the stack's live trails need to deliver as they do, and that `want` does not have. They
+/// are made anew, never copied: what somebody else has put into the live policy does not stay.
+pub(super) fn statements(
+    bucket: &ResourceId,
+    want: &[Value],
+    stack: &str,
+    account: &Account,
+    live: &Live,
+) -> Vec<Value> {
+    let mut trails: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (id, seen) in live.iter().filter(|(id, seen)| id.kind == Trail::KIND && seen.owner.is(stack)) {
+        let Ok(trail) = serde_json::from_value::<Trail>(seen.attrs.clone()) else { continue };
+        let Some(arn) = Trail::outputs(id, account).remove("arn") else { continue };
+        let prefix = trail.prefix.unwrap_or_default();
+        if trail.bucket.as_str() == bucket.name && !is_granted(bucket, want, &prefix, &arn, account) {
+            trails.entry(prefix).or_default().push(arn);
         }
     }
-    let request = |trail: String| {
-        let mut context = context.clone();
-        context.insert("aws:SourceArn".to_owned(), vec![trail]);
-        Request { principal: principal.clone(), action: action.clone(), resource: resource.clone(), context }
+    policy::grants(bucket, stack, account, &trails, "Leaving")
+}
+
+/// Returns whether a policy lets a trail deliver below a prefix.
+fn is_granted(bucket: &ResourceId, policy: &[Value], prefix: &str, trail: &str, account: &Account) -> bool {
+    let document = json!({"Version": policy::current_version(), "Statement": policy});
+    let context = [
+        ("aws:SecureTransport", "true"),
+        ("aws:SourceAccount", account.id.as_str()),
+        ("aws:SourceArn", trail),
+        ("s3:x-amz-acl", "bucket-owner-full-control"),
+    ];
+    let request = |action: &str, resource: String| Request {
+        principal: Principal::Service("cloudtrail.amazonaws.com".to_owned()),
+        action: action.to_owned(),
+        resource,
+        context: context.iter().map(|(key, value)| ((*key).to_owned(), vec![(*value).to_owned()])).collect(),
     };
-    (!trails.is_empty()).then(|| trails.into_iter().map(request).collect())
+    let objects = policy::objects(bucket, account, prefix).replace('*', ANYTHING);
+    let requests =
+        [request("s3:GetBucketAcl", policy::arn(bucket, account)), request("s3:PutObject", objects)];
+    requests.iter().all(|request| matches!(evaluate(&document, request), Decision::Allowed { .. }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resource::{Observed, Outputs, owner::Owner, region::Region};
 
-    #[test]
-    fn only_grants_of_the_stack_stay_for_a_while() {
-        let grant = |sid: &str, resource: &str| json!({"Sid": sid, "Effect": "Allow", "Action": "s3:PutObject", "Resource": resource});
-        let deny = json!({"Sid": "TrailctlSTlsOnly", "Effect": "Deny"});
-        let foreign = grant("Other", "f");
-        let seen = [
-            grant("TrailctlSWrite", "old"),
-            grant("TrailctlSAclCheck", "a"),
-            grant("TrailctlSWrite2", "b"),
-            deny,
-            foreign,
-        ];
-        let want = [grant("TrailctlSWrite", "new"), grant("TrailctlSAclCheck", "a")];
-        let stay = [grant("TrailctlSWriteLeaving", "old"), grant("TrailctlSWrite2", "b")];
-        assert_eq!(leaving(&seen, &want, "s", None), stay);
-        assert_eq!(leaving(&want, &want, "s", None), [json!(null); 0]);
+    fn account() -> Account {
+        Account { id: "111122223333".to_owned(), partition: "aws".to_owned() }
+    }
+
+    fn id(kind: &str, name: &str) -> ResourceId {
+        ResourceId { kind: kind.to_owned(), region: Region::new("us-east-1"), name: name.to_owned() }
+    }
+
+    /// A live trail of the stack `s` (or of nobody) that delivers to the bucket `b`.
+    fn live(trails: &[(&str, &str, bool)]) -> Live {
+        let trail = |(name, prefix, is_ours): &(&str, &str, bool)| {
+            let owner =
+                if *is_ours { Owner::Stack { stack: "s".to_owned(), resource: None } } else { Owner::Nobody };
+            let attrs = json!({"bucket": "b", "prefix": prefix});
+            (id("trail", name), Observed { attrs, outputs: Outputs::new(), owner, holds_data: false })
+        };
+        trails.iter().map(trail).collect()
+    }
+
+    fn granting(trails: &[(&str, &str)]) -> Vec<Value> {
+        let mut by_prefix: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, prefix) in trails {
+            let arn = Trail::outputs(&id("trail", name), &account()).remove("arn").unwrap();
+            by_prefix.entry((*prefix).to_owned()).or_default().push(arn);
+        }
+        policy::grants(&id("bucket", "b"), "s", &account(), &by_prefix, "")
+    }
+
+    fn sids(want: &[Value], live: &Live) -> Vec<String> {
+        let all = statements(&id("bucket", "b"), want, "s", &account(), live);
+        all.iter().map(|one| one["Sid"].as_str().unwrap().to_owned()).collect()
     }
 
     #[test]
-    fn a_grant_that_only_grows_needs_no_second_statement() {
-        let write = |sid: &str, resource: &str, trails: &[&str]| {
-            json!({"Sid": sid, "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
-                "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::b/{resource}"),
-                "Condition": {"StringEquals": {"aws:SourceAccount": "1", "aws:SourceArn": trails}}})
-        };
-        let sids = |seen: &Value, want: &[Value]| {
-            let stay = leaving(std::slice::from_ref(seen), want, "s", None);
-            stay.iter().map(|one| one["Sid"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
-        };
-        let old = write("TrailctlSWrite", "AWSLogs/1/*", &["t1"]);
-        assert_eq!(sids(&old, &[write("TrailctlSWrite", "AWSLogs/1/*", &["t1", "t2"])]), [""; 0]);
-        assert_eq!(sids(&old, &[write("TrailctlSWrite9", "AWSLogs/*", &["t1"])]), [""; 0]);
-        assert_eq!(sids(&old, &[write("TrailctlSWrite", "AWSLogs/1/*", &["t2"])]), ["TrailctlSWriteLeaving"]);
+    fn what_is_granted_already_needs_nothing() {
+        let here = live(&[("one", "p", true)]);
+        assert_eq!(sids(&granting(&[("one", "p")]), &here), [""; 0]);
+        assert_eq!(sids(&granting(&[("one", "p"), ("two", "q")]), &here), [""; 0]);
+    }
+
+    #[test]
+    fn a_trail_that_moves_or_goes_keeps_what_it_has() {
+        let here = live(&[("one", "p", true), ("two", "", true)]);
+        let both = ["TrailctlSAclCheckLeaving", "TrailctlSWriteLeaving"];
+        assert_eq!(sids(&granting(&[("one", "q"), ("two", "")]), &here), both);
+        assert_eq!(sids(&granting(&[("two", "")]), &here), both);
         assert_eq!(
-            sids(&old, &[write("TrailctlSWrite", "AWSLogs/1/CloudTrail/*", &["t1"])]),
-            ["TrailctlSWriteLeaving"]
+            sids(&[], &here),
+            ["TrailctlSAclCheckLeaving", "TrailctlSWriteLeaving", "TrailctlSWrite2Leaving"]
         );
+    }
+
+    #[test]
+    fn the_trails_of_others_are_not_ours_to_let_in() {
+        assert_eq!(sids(&[], &live(&[("one", "p", false)])), [""; 0]);
     }
 }

@@ -3,6 +3,7 @@
 mod aws;
 pub mod calls;
 mod leaving;
+mod name;
 mod policy;
 
 use std::{borrow::Cow, future::Future};
@@ -16,7 +17,7 @@ use crate::{
     aws::{Aws, error::AwsError},
     path::Path,
     resource::{
-        Account, Observed, Outputs, Reference, ResourceId,
+        Account, Live, Observed, Outputs, Reference, ResourceId,
         owner::{self, Tags},
         region::Region,
     },
@@ -184,6 +185,7 @@ impl Resource for Bucket {
     const SECTION: &'static str = "buckets";
     const SERVICE: &'static str = "s3";
     const KEEPS_DATA: bool = true;
+    const GLOBAL_NAMES: bool = true;
     const FIXED: &'static [&'static str] = &["region"];
     type Call = calls::Call;
 
@@ -191,6 +193,10 @@ impl Resource for Bucket {
         let name = self.name.get_or_insert_with(|| logical.to_owned()).clone();
         let region = self.region.get_or_insert_with(|| default_region.clone()).clone();
         ResourceId { kind: Self::KIND.to_owned(), region, name }
+    }
+
+    fn name_problem(name: &str) -> Option<(&'static str, &'static str)> {
+        name::problem(name)
     }
 
     fn tags_mut(&mut self) -> &mut Tags {
@@ -213,25 +219,37 @@ impl Resource for Bucket {
         self.policy.statements = statements;
     }
 
+    /// A policy without statements is none: it has neither version nor id.
+    fn normalize(&mut self) {
+        self.policy.id = self.policy.id.take().filter(|id| !id.is_empty());
+        if self.policy.statements.is_empty() {
+            self.policy = BucketPolicy::default();
+        }
+    }
+
     fn keep(&mut self, seen: &Self) {
         owner::keep_system_tags(&mut self.tags, &seen.tags);
     }
 
     fn align(&mut self, want: &Self) {
+        // It is a statement of the policy, which is compared.
+        self.tls_only = want.tls_only;
         let region = self.region.clone();
         align_list(&mut self.policy.statements, &want.policy.statements, |statement| {
             policy::canonical(statement, region.as_ref())
         });
     }
 
-    /// While a trail moves to another prefix or gives way to another trail, the policy lets in both.
-    fn bridge(&self, seen: &Self) -> Option<Self> {
+    /// While a trail moves to another prefix or bucket, or gives way to another trail, the policy lets in both.
+    fn bridge(&self, id: &ResourceId, account: &Account, live: &Live) -> Option<Self> {
         let stack = self.tags.get(owner::STACK)?;
-        let leaving =
-            leaving::leaving(&seen.policy.statements, &self.policy.statements, stack, self.region.as_ref());
+        let leaving = leaving::statements(id, &self.policy.statements, stack, account, live);
+        if leaving.is_empty() {
+            return None;
+        }
         let mut both = self.clone();
         both.policy.statements.extend(leaving);
-        (both != *self).then_some(both)
+        Some(both)
     }
 
     fn outputs(id: &ResourceId, account: &Account) -> Outputs {

@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 use super::BucketPolicy;
 use crate::{
     kinds::{World, trail::Trail},
-    policy::canon::{CanonStatement, Context, canon_statement},
-    resource::{Reference, ResourceId, region::Region},
+    policy::canon::{CanonStatement, Context, canon, canon_statement},
+    resource::{Account, Reference, ResourceId, region::Region},
 };
+
+/// The account of a bucket decides nothing in its policy; unique ids stay as they are.
+const CONTEXT: Context<'_> = Context { partition: "aws", account: "", resolver: None };
 
 /// The version of the policy language that trailctl writes.
 pub(super) fn current_version() -> String {
@@ -20,50 +23,31 @@ pub(super) fn is_current(version: &String) -> bool {
     *version == current_version()
 }
 
-/// Returns the statements for exactly the trails of the spec that deliver to this bucket (User Guide, "Amazon S3
-/// bucket policy for CloudTrail"), each bound to the trails' ARNs and to the account, and the one that denies
-/// requests without TLS.
+/// Returns the ARN of a bucket.
+pub(super) fn arn(bucket: &ResourceId, account: &Account) -> String {
+    format!("arn:{}:s3:::{}", account.partition, bucket.name)
+}
+
+/// Returns the ARN pattern of the log files that a trail of the account writes below a prefix.
+pub(super) fn objects(bucket: &ResourceId, account: &Account, prefix: &str) -> String {
+    let slash = if prefix.is_empty() { "" } else { "/" };
+    format!("{}/{prefix}{slash}AWSLogs/{}/*", arn(bucket, account), account.id)
+}
+
+/// Returns the statements for exactly the trails of the spec that deliver to this bucket, and the one that denies requests
+/// without TLS.
 pub(super) fn statements(bucket: &ResourceId, tls_only: bool, world: &World<'_>) -> Vec<Value> {
-    let (account, partition) = (&world.account.id, &world.account.partition);
-    let arn = format!("arn:{partition}:s3:::{}", bucket.name);
-    let mut trails_by_prefix: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut trails: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (entry, trail) in world.all::<Trail>() {
         if delivers_to(&trail.bucket, bucket, world)
-            && let Some(trail_arn) = entry.outputs.get("arn")
+            && let Some(arn) = entry.outputs.get("arn")
         {
-            trails_by_prefix.entry(trail.prefix.unwrap_or_default()).or_default().push(trail_arn.clone());
+            trails.entry(trail.prefix.unwrap_or_default()).or_default().push(arn.clone());
         }
     }
-    let mut statements = Vec::new();
-    let mut all: Vec<&String> = trails_by_prefix.values().flatten().collect();
-    all.sort();
-    if !all.is_empty() {
-        statements.push(json!({
-            "Sid": sid(world.stack, "AclCheck"),
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudtrail.amazonaws.com"},
-            "Action": "s3:GetBucketAcl",
-            "Resource": arn,
-            "Condition": {"StringEquals": {"aws:SourceAccount": account, "aws:SourceArn": one_or_many(&all)}},
-        }));
-    }
-    for (place, (prefix, trails)) in trails_by_prefix.iter().enumerate() {
-        let slash = if prefix.is_empty() { "" } else { "/" };
-        let name = if place == 0 { "Write".to_owned() } else { format!("Write{}", place + 1) };
-        statements.push(json!({
-            "Sid": sid(world.stack, &name),
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudtrail.amazonaws.com"},
-            "Action": "s3:PutObject",
-            "Resource": format!("{arn}/{prefix}{slash}AWSLogs/{account}/*"),
-            "Condition": {"StringEquals": {
-                "aws:SourceAccount": account,
-                "aws:SourceArn": one_or_many(&trails.iter().collect::<Vec<_>>()),
-                "s3:x-amz-acl": "bucket-owner-full-control",
-            }},
-        }));
-    }
+    let mut statements = grants(bucket, world.stack, world.account, &trails, "");
     if tls_only {
+        let arn = arn(bucket, world.account);
         statements.push(json!({
             "Sid": sid(world.stack, "TlsOnly"),
             "Effect": "Deny",
@@ -76,9 +60,48 @@ pub(super) fn statements(bucket: &ResourceId, tls_only: bool, world: &World<'_>)
     statements
 }
 
+/// Returns the statements that let trails deliver (User Guide, "Amazon S3 bucket policy for CloudTrail"), given as ARNs by
+/// prefix, each bound to the trails' ARNs and to the account.
+pub(super) fn grants(
+    bucket: &ResourceId,
+    stack: &str,
+    account: &Account,
+    trails: &BTreeMap<String, Vec<String>>,
+    suffix: &str,
+) -> Vec<Value> {
+    let mut all: Vec<&String> = trails.values().flatten().collect();
+    all.sort();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let statement = |name: &str, action: &str, resource: String, trails: &[&String]| {
+        json!({
+            "Sid": sid(stack, &format!("{name}{suffix}")),
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudtrail.amazonaws.com"},
+            "Action": action,
+            "Resource": resource,
+            "Condition": {"StringEquals": {"aws:SourceAccount": account.id, "aws:SourceArn": one_or_many(trails)}},
+        })
+    };
+    let mut statements = vec![statement("AclCheck", "s3:GetBucketAcl", arn(bucket, account), &all)];
+    for (place, (prefix, trails)) in trails.iter().enumerate() {
+        let name = if place == 0 { "Write".to_owned() } else { format!("Write{}", place + 1) };
+        let trails: Vec<&String> = trails.iter().collect();
+        let mut write = statement(&name, "s3:PutObject", objects(bucket, account, prefix), &trails);
+        write["Condition"]["StringEquals"]["s3:x-amz-acl"] = json!("bucket-owner-full-control");
+        statements.push(write);
+    }
+    statements
+}
+
 /// Reads a live policy. A text that is not a policy document becomes one statement that equals no wanted one.
 pub(super) fn read(text: &str) -> BucketPolicy {
     let opaque = || BucketPolicy { statements: vec![json!(text)], ..BucketPolicy::default() };
+    // The strict reader also refuses what a lenient one would lose, such as a key that is given twice.
+    if canon(text, &CONTEXT).statements().is_none() {
+        return opaque();
+    }
     let Ok(Value::Object(mut document)) = serde_json::from_str(text) else { return opaque() };
     let version = match document.shift_remove("Version") {
         // A policy without a version is of the first one (IAM User Guide, "Version").
@@ -101,40 +124,13 @@ pub(super) fn read(text: &str) -> BucketPolicy {
 
 /// Returns the form in which two statements that mean the same are equal.
 pub(super) fn canonical(statement: &Value, region: Option<&Region>) -> CanonStatement {
-    let partition = region.map_or("aws", Region::partition);
-    canon_statement(statement, &Context { partition, account: "", resolver: None })
-}
-
-/// Returns whether one of the statements denies everybody all requests without TLS.
-pub(super) fn denies_plain_http(statements: &[Value], arn: &str) -> bool {
-    let is_all = |value: &Value, of: &[&str]| match value {
-        Value::String(text) => of == [text.as_str()],
-        Value::Array(items) => {
-            of.iter().all(|text| items.iter().any(|item| item == text)) && !items.is_empty()
-        }
-        _ => false,
-    };
-    statements.iter().any(|statement| {
-        let on = [arn, &format!("{arn}/*")];
-        statement["Effect"] == "Deny"
-            && (statement["Principal"] == "*" || is_all(&statement["Principal"]["AWS"], &["*"]))
-            && is_all(&statement["Action"], &["s3:*"])
-            && is_all(&statement["Resource"], &on)
-            && statement["Condition"].as_object().is_some_and(|condition| condition.len() == 1)
-            && ["false", "False"]
-                .iter()
-                .any(|off| is_all(&statement["Condition"]["Bool"]["aws:SecureTransport"], &[off]))
-            && statement["Condition"]["Bool"].as_object().is_some_and(|keys| keys.len() == 1)
-    })
+    let partition = region.map_or(CONTEXT.partition, Region::partition);
+    canon_statement(statement, &Context { partition, ..CONTEXT })
 }
 
 fn delivers_to(target: &Reference, bucket: &ResourceId, world: &World<'_>) -> bool {
-    match target {
-        Reference::Existing(name) => *name == bucket.name,
-        Reference::Declared(key) => {
-            world.entries.iter().any(|entry| entry.address.logical == *key && entry.id == *bucket)
-        }
-    }
+    let Reference::Declared(key) = target else { return false };
+    world.entries.iter().any(|entry| entry.address.logical == *key && entry.id == *bucket)
 }
 
 fn one_or_many(arns: &[&String]) -> Value {
@@ -146,7 +142,7 @@ fn one_or_many(arns: &[&String]) -> Value {
 
 /// Returns the Sid of a statement of ours: letters and digits only, and the stack's name in it, so that the statements
 /// of several stacks in one policy can be told apart.
-pub(super) fn sid(stack: &str, name: &str) -> String {
+fn sid(stack: &str, name: &str) -> String {
     let words = stack.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let camel: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
     format!("Trailctl{camel}{name}")
@@ -164,26 +160,11 @@ mod tests {
             [json!({"Sid": "a"})]
         );
         assert_eq!(read(r#"{"Statement":[]}"#).version, "2008-10-17");
-        for opaque in ["", "[]", "{\"Statement\":[],\"Extra\":1}", "{\"Version\":1}"] {
+        assert_eq!(read(r#"{"Version":"2012-10-17","Id":"","Statement":[]}"#).id, None);
+        let twice = r#"{"Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Allow","Effect":"Deny"}]}"#;
+        for opaque in [twice, "", "[]", "{\"Statement\":[],\"Extra\":1}", "{\"Version\":1}"] {
             assert_eq!(read_statements(opaque), [json!(opaque)]);
         }
-    }
-
-    #[test]
-    fn only_a_full_denial_counts_as_tls_only() {
-        let full = json!({"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": ["s3:*"],
-            "Resource": ["arn:aws:s3:::b/*", "arn:aws:s3:::b"], "Condition": {"Bool": {"aws:SecureTransport": "false"}}});
-        let with = |pointer: &str, value: Value| {
-            let mut statement = full.clone();
-            *statement.pointer_mut(pointer).unwrap() = value;
-            denies_plain_http(&[statement], "arn:aws:s3:::b")
-        };
-        assert!(denies_plain_http(std::slice::from_ref(&full), "arn:aws:s3:::b"));
-        assert!(!denies_plain_http(std::slice::from_ref(&full), "arn:aws:s3:::c"));
-        assert!(!with("/Effect", json!("Allow")));
-        assert!(!with("/Resource", json!(["arn:aws:s3:::b"])));
-        assert!(!with("/Principal", json!({"AWS": "arn:aws:iam::111122223333:root"})));
-        assert!(!with("/Condition/Bool", json!({"aws:SecureTransport": "false", "aws:x": "true"})));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_cloudtrail::types;
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::{join, join_all, try_join, try_join_all};
 
 use super::{
     Trail,
@@ -20,6 +20,8 @@ use crate::{
     },
 };
 
+/// How many pages a list may have: an endpoint that repeats its tokens would never end.
+const MOST_PAGES: usize = 100;
 /// How many ARNs `ListTags` takes (API Reference).
 const TAGS_AT_ONCE: usize = 20;
 
@@ -44,22 +46,65 @@ pub(super) async fn observe(
     let batches = by_region
         .iter()
         .flat_map(|(region, arns)| arns.chunks(TAGS_AT_ONCE).map(move |arns| (*region, arns)));
-    let tags = try_join_all(batches.map(|(region, arns)| list_tags(aws, region, arns)));
-    let details = try_join_all(trails.iter().map(|(id, trail)| read(aws, id, trail.as_ref())));
-    let (tags, details) = try_join(tags, details).await?;
-    let mut tags: BTreeMap<String, Tags> = tags.into_iter().flatten().collect();
-
+    let tags = join_all(batches.map(|(region, arns)| list_tags(aws, region, arns)));
+    let details = join_all(trails.iter().map(|(id, trail)| read(aws, id, trail.as_ref())));
+    let (tags, details) = join(tags, details).await;
+    let (mut tags, untagged) = split(tags);
     let mut found = Vec::new();
     for ((id, _), trail) in trails.iter().zip(details) {
-        let Some(mut trail) = trail else { continue };
         let arn = arn(aws, id);
-        let all = tags.remove(&arn).unwrap_or_default();
-        let owner = Owner::of(&all);
-        (trail.tags, trail.protect) = owner::split(all);
-        let outputs = Outputs::from([("name".to_owned(), id.name.clone()), ("arn".to_owned(), arn)]);
-        found.push((id.clone(), Observed { attrs: trail, outputs, owner, holds_data: false }));
+        let outputs = Outputs::from([("name".to_owned(), id.name.clone()), ("arn".to_owned(), arn.clone())]);
+        let missing = || AwsError::incomplete("cloudtrail:ListTags", &id.region, &format!("tags of {arn}"));
+        let read = trail.and_then(|trail| {
+            let all = tags.remove(&arn).ok_or_else(|| untagged.clone().unwrap_or_else(missing))?;
+            Ok((trail, all))
+        });
+        let seen = match read {
+            Ok((mut attrs, all)) => {
+                let owner = Owner::of(&all);
+                (attrs.tags, attrs.protect) = owner::split(all);
+                Observed { attrs, outputs, owner, holds_data: false }
+            }
+            Err(error) if wanted.contains(id) => return Err(error),
+            // A trail that the spec does not name must not stop the plan: its Region may be closed to us.
+            Err(error) => {
+                let owner = Owner::Unreadable { why: error.to_string() };
+                Observed { attrs: unread(id), outputs, owner, holds_data: false }
+            }
+        };
+        found.push((id.clone(), seen));
     }
     Ok(found)
+}
+
+/// Joins the answers about tags. Returns with them the first error, if there is one.
+fn split(answers: Vec<Result<Vec<(String, Tags)>, AwsError>>) -> (BTreeMap<String, Tags>, Option<AwsError>) {
+    let (mut tags, mut failed) = (BTreeMap::new(), None);
+    for answer in answers {
+        match answer {
+            Ok(some) => tags.extend(some),
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    (tags, failed)
+}
+
+/// Returns what stands for a trail that cannot be read.
+fn unread(id: &ResourceId) -> Trail {
+    Trail {
+        name: Some(id.name.clone()),
+        region: Some(id.region.clone()),
+        bucket: Reference::Declared(String::new()),
+        prefix: None,
+        multi_region: false,
+        global_service_events: false,
+        log_file_validation: false,
+        logging: false,
+        events: None,
+        basic_events: None,
+        tags: Tags::new(),
+        protect: true,
+    }
 }
 
 fn arn(aws: &Aws, id: &ResourceId) -> String {
@@ -76,7 +121,9 @@ async fn describe(aws: &Aws, region: &Region) -> Result<Vec<(ResourceId, types::
     let client = aws.clients(region, Use::Read).cloudtrail;
     let call = client.describe_trails().include_shadow_trails(false).send();
     let answer = aws.send(name("DescribeTrails", region), call).await?;
-    let trails = answer.trail_list.unwrap_or_default();
+    let trails = answer
+        .trail_list
+        .ok_or_else(|| AwsError::incomplete("cloudtrail:DescribeTrails", region, "list of trails"))?;
     Ok(trails
         .into_iter()
         .filter_map(|trail| Some((own(aws, trail.trail_arn.as_deref()?, Some(region))?, trail)))
@@ -87,17 +134,17 @@ async fn describe(aws: &Aws, region: &Region) -> Result<Vec<(ResourceId, types::
 async fn list(aws: &Aws, region: &Region) -> Result<Vec<ResourceId>, AwsError> {
     let client = aws.clients(region, Use::Read).cloudtrail;
     let (mut found, mut token) = (Vec::new(), None);
-    loop {
-        let call = client.list_trails().set_next_token(token.clone()).send();
+    for _ in 0..MOST_PAGES {
+        let call = client.list_trails().set_next_token(token).send();
         let answer = aws.send(name("ListTrails", region), call).await?;
         let arns = answer.trails.unwrap_or_default().into_iter().filter_map(|trail| trail.trail_arn);
         found.extend(arns.filter_map(|arn| own(aws, &arn, None)));
-        // An endpoint that repeats its token would never end.
-        if answer.next_token.is_none() || answer.next_token == token {
+        token = answer.next_token;
+        if token.is_none() {
             return Ok(found);
         }
-        token = answer.next_token;
     }
+    Err(AwsError::incomplete("cloudtrail:ListTrails", region, "last page"))
 }
 
 /// Returns the id of a trail of this account from its ARN, if its home is `home`.
@@ -121,41 +168,40 @@ async fn list_tags(aws: &Aws, region: &Region, arns: &[String]) -> Result<Vec<(S
     Ok(all.into_iter().filter_map(of).collect())
 }
 
-/// Reads what `DescribeTrails` does not say: whether the trail is logging, and its selectors. Returns nothing when the
-/// trail is gone meanwhile.
-async fn read(aws: &Aws, id: &ResourceId, known: Option<&types::Trail>) -> Result<Option<Trail>, AwsError> {
+/// Reads what `DescribeTrails` does not say: whether the trail is logging, and its selectors.
+async fn read(aws: &Aws, id: &ResourceId, known: Option<&types::Trail>) -> Result<Trail, AwsError> {
     let client = aws.clients(&id.region, Use::Read).cloudtrail;
     let get = async {
-        match known {
-            Some(trail) => Ok(Some(trail.clone())),
-            None => {
-                let call = client.get_trail().name(&id.name).send();
-                Ok(aws.send(name("GetTrail", &id.region), call).await?.trail)
-            }
+        if let Some(trail) = known {
+            return Ok(trail.clone());
         }
+        let call = client.get_trail().name(&id.name).send();
+        let answer = aws.send(name("GetTrail", &id.region), call).await?;
+        answer.trail.ok_or_else(|| AwsError::incomplete("cloudtrail:GetTrail", &id.region, "trail"))
     };
     let status = async {
         let call = client.get_trail_status().name(&id.name).send();
-        Ok(aws.send(name("GetTrailStatus", &id.region), call).await?.is_logging.unwrap_or(false))
+        let answer = aws.send(name("GetTrailStatus", &id.region), call).await?;
+        answer
+            .is_logging
+            .ok_or_else(|| AwsError::incomplete("cloudtrail:GetTrailStatus", &id.region, "IsLogging"))
     };
     let selectors = async {
         let call = client.get_event_selectors().trail_name(&id.name).send();
         aws.send(name("GetEventSelectors", &id.region), call).await
     };
-    let read = try_join(get, try_join(status, selectors)).await;
-    let (trail, (logging, selectors)) = match read {
-        Err(error) if error.is("TrailNotFound") => return Ok(None),
-        other => other?,
-    };
-    let Some(trail) = trail else { return Ok(None) };
+    let (trail, (logging, selectors)) = try_join(get, try_join(status, selectors)).await?;
+    if selectors.event_selectors.is_none() && selectors.advanced_event_selectors.is_none() {
+        return Err(AwsError::incomplete("cloudtrail:GetEventSelectors", &id.region, "selectors"));
+    }
     let advanced = selectors.advanced_event_selectors.unwrap_or_default();
     let basic = selectors.event_selectors.unwrap_or_default();
-    // Absent and empty mean the same in the answers: no selectors of that form.
+    // An empty list means the same as an absent one: no selectors of that form.
     let events: Option<Vec<Selector>> =
         (!advanced.is_empty()).then(|| advanced.into_iter().map(selector).collect());
     let basic_events =
         (!basic.is_empty() && events.is_none()).then(|| basic.into_iter().map(basic_selector).collect());
-    Ok(Some(Trail {
+    Ok(Trail {
         name: Some(id.name.clone()),
         region: Some(id.region.clone()),
         bucket: Reference::Declared(trail.s3_bucket_name.unwrap_or_default()),
@@ -168,7 +214,7 @@ async fn read(aws: &Aws, id: &ResourceId, known: Option<&types::Trail>) -> Resul
         basic_events,
         tags: Tags::new(),
         protect: false,
-    }))
+    })
 }
 
 fn selector(selector: types::AdvancedEventSelector) -> Selector {

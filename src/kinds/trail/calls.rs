@@ -141,8 +141,8 @@ pub struct FieldSelector {
 
 /// Returns the calls that lead from `old` to `new`.
 ///
-/// Recording starts last on create, when the selectors are in place, and stops last on update. Removed tags go
-/// after the added ones, so that the owner mark is never missing.
+/// Recording starts last on create, when the selectors are in place, and stops last on update. Tags are removed before
+/// others are added, so that their number stays within the limit.
 pub(super) fn calls(target: &Target<'_>, old: Option<&Trail>, new: Option<&Trail>) -> Vec<Call> {
     let name = TrailName { name: target.id.name.clone() };
     match (old, new) {
@@ -194,6 +194,14 @@ fn update(target: &Target<'_>, name: TrailName, old: &Trail, new: &Trail) -> Vec
     let (old_tags, new_tags) =
         (owner::with_protection(tags, *protect), owner::with_protection(&new.tags, new.protect));
     let resource_id = || target.outputs.get("arn").cloned().unwrap_or_default();
+    let removed: Vec<Tag> = old_tags
+        .keys()
+        .filter(|key| !new_tags.contains_key(*key))
+        .map(|key| Tag { key: key.clone(), value: None })
+        .collect();
+    if !removed.is_empty() {
+        calls.push(Call::RemoveTags(TagsOf { resource_id: resource_id(), tags_list: removed }));
+    }
     let added: Tags =
         new_tags.iter().filter(|(key, value)| old_tags.get(*key) != Some(value)).map(owned).collect();
     if !added.is_empty() {
@@ -210,14 +218,6 @@ fn update(target: &Target<'_>, name: TrailName, old: &Trail, new: &Trail) -> Vec
     }
     if *events != new.events || *basic_events != new.basic_events {
         calls.push(put_selectors(&name, new));
-    }
-    let removed: Vec<Tag> = old_tags
-        .keys()
-        .filter(|key| !new_tags.contains_key(*key))
-        .map(|key| Tag { key: key.clone(), value: None })
-        .collect();
-    if !removed.is_empty() {
-        calls.push(Call::RemoveTags(TagsOf { resource_id: resource_id(), tags_list: removed }));
     }
     match (*logging, new.logging) {
         (false, true) => calls.push(Call::StartLogging(name)),
@@ -359,7 +359,7 @@ mod tests {
             (json!({"basic_events": [{}]}), vec![]),
             (json!({"tags": {"team": "audit"}}), vec!["AddTags"]),
             (json!({"tags": {}}), vec!["RemoveTags"]),
-            (json!({"tags": {"owner": "x"}}), vec!["AddTags", "RemoveTags"]),
+            (json!({"tags": {"owner": "x"}}), vec!["RemoveTags", "AddTags"]),
             (json!({"protect": false}), vec!["AddTags"]),
         ] {
             assert_eq!(names(Some(json!({})), Some(new.clone())), want, "{new}");

@@ -2,6 +2,7 @@
 
 mod aws;
 pub mod calls;
+mod name;
 pub mod selectors;
 
 use std::future::Future;
@@ -76,6 +77,10 @@ impl Resource for Trail {
         let name = self.name.get_or_insert_with(|| logical.to_owned()).clone();
         let region = self.region.get_or_insert_with(|| default_region.clone()).clone();
         ResourceId { kind: Self::KIND.to_owned(), region, name }
+    }
+
+    fn name_problem(name: &str) -> Option<(&'static str, &'static str)> {
+        name::problem(name)
     }
 
     fn tags_mut(&mut self) -> &mut Tags {

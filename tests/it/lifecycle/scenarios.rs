@@ -169,12 +169,12 @@ pub(crate) static SCENARIOS: &[Scenario] = &[
             bucket(
                 "TLS not forced",
                 "tls_only: false",
-                &["bucket.logs tls_only", "bucket.logs policy.statements.TrailctlLifeTlsOnly"],
+                &[  "bucket.logs policy.statements.TrailctlLifeTlsOnly"],
             ),
             bucket(
                 "TLS forced",
                 "",
-                &["bucket.logs tls_only", "bucket.logs policy.statements.TrailctlLifeTlsOnly"],
+                &[  "bucket.logs policy.statements.TrailctlLifeTlsOnly"],
             ),
             bucket(
                 "further statements",
@@ -396,7 +396,6 @@ buckets: {logs: {name: $BUCKET-logs, region: eu-central-1, versioning: false}}
                 Drift::PolicyDeleted,
                 "the policy was deleted",
                 &[
-                    "bucket.logs tls_only",
                     "bucket.logs policy.statements.TrailctlLifeAclCheck",
                     "bucket.logs policy.statements.TrailctlLifeWrite",
                     "bucket.logs policy.statements.TrailctlLifeTlsOnly",

@@ -1,0 +1,159 @@
+//! A plan while it is made: one resource after the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::{Action, Note, Phase, Policy, Refusal, guard, order};
+use crate::{
+    diff::diff,
+    kinds::{Kind, Target, kind},
+    resource::{Address, Desired, Live, Observed, ResourceId, owner::Owner, reference},
+};
+
+pub(super) struct Draft<'a> {
+    pub(super) live: &'a Live,
+    pub(super) policy: &'a Policy,
+    pub(super) steps: Vec<order::Unsorted>,
+    /// For updates that take away what others may still need: the parts to do instead.
+    pub(super) bridged: Vec<Vec<order::Unsorted>>,
+    pub(super) unchanged: Vec<Address>,
+    pub(super) left_alone: Vec<Note>,
+    pub(super) refused: Vec<Refusal>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(live: &'a Live, policy: &'a Policy) -> Self {
+        let (unchanged, left_alone, refused) = Default::default();
+        Self { live, policy, steps: Vec::new(), bridged: Vec::new(), unchanged, left_alone, refused }
+    }
+
+    /// Plans for one wanted resource. `going` are the live resources of the stack that the spec does not name.
+    pub(super) fn put(
+        &mut self,
+        want: &Desired,
+        all: &[Desired],
+        going: &BTreeMap<&'a ResourceId, &'a Observed>,
+    ) {
+        let Some(kind) = kind(&want.address.kind) else { return };
+        let mut after = BTreeSet::new();
+        reference::visit(&want.attrs, &mut |address, _| {
+            after.insert(address.clone());
+        });
+        let mut attrs = want.attrs.clone();
+        reference::substitute(&mut attrs, &|address, output| {
+            let other = all.iter().find(|other| other.address == *address)?;
+            let seen = self.live.get(&other.id).and_then(|seen| seen.outputs.get(output));
+            seen.or_else(|| other.outputs.get(output)).cloned()
+        });
+        let Some(seen) = self.live.get(&want.id) else {
+            if let Some(refusal) = guard::clash(kind, want, &attrs, self.live) {
+                self.refused.push(refusal);
+                return;
+            }
+            let is_replacing = going.iter().any(|(id, seen)| is_former(id, seen, want));
+            let action = if is_replacing { Action::Replace } else { Action::Create };
+            self.step(kind, want, action, None, &attrs, after);
+            return;
+        };
+        if let Some(refusal) = guard::foreign(want, seen, self.policy) {
+            self.refused.push(refusal);
+            return;
+        }
+        let mut live_attrs = seen.attrs.clone();
+        kind.reconcile(&mut attrs, &mut live_attrs);
+        if live_attrs == attrs {
+            self.unchanged.push(want.address.clone());
+        } else if let Some(refusal) = guard::fixed(kind, want, &live_attrs, &attrs) {
+            self.refused.push(refusal);
+        } else {
+            self.step(kind, want, Action::Update, Some(&live_attrs), &attrs, after);
+        }
+    }
+
+    fn step(
+        &mut self,
+        kind: &dyn Kind,
+        want: &Desired,
+        action: Action,
+        old: Option<&Value>,
+        new: &Value,
+        after: BTreeSet<Address>,
+    ) {
+        let outputs = self.live.get(&want.id).map_or(&want.outputs, |seen| &seen.outputs);
+        let target = Target { id: &want.id, outputs };
+        let part = |old: Option<&Value>, new: &Value, phase| order::Unsorted {
+            address: want.address.clone(),
+            resource: want.id.clone(),
+            action,
+            phase,
+            changes: diff(old.unwrap_or(&Value::Object(Map::new())), new),
+            calls: kind.calls(&target, old, Some(new)),
+            after: after.clone(),
+            origin: Some(want.origin.clone()),
+        };
+        let bridge = old.and_then(|_| kind.bridge(new, &want.id, &self.policy.account, self.live));
+        self.bridged.extend(bridge.map(|bridge| {
+            let mut parts = vec![part(Some(&bridge), new, Phase::Contract)];
+            let expand = part(old, &bridge, Phase::Expand);
+            // After an interrupted run the live state may be the bridge already.
+            if !expand.calls.is_empty() {
+                parts.push(expand);
+            }
+            parts
+        }));
+        self.steps.push(part(old, new, Phase::Whole));
+    }
+
+    /// Plans to remove a live resource of the stack, or says why it stays.
+    pub(super) fn remove(&mut self, id: &ResourceId, seen: &Observed) {
+        let Some(kind) = kind(&id.kind) else { return };
+        let logical = match &seen.owner {
+            Owner::Stack { resource: Some(resource), .. } => resource,
+            _ => &id.name,
+        };
+        let address = Address::new(&id.kind, logical);
+        match guard::removal(kind, &address, id, seen, self.policy) {
+            guard::Removal::Allowed => {}
+            guard::Removal::Kept(reason) => return self.left_alone.push(Note { address, reason }),
+            guard::Removal::Refused(refusal) => return self.refused.push(refusal),
+        }
+        let target = Target { id, outputs: &seen.outputs };
+        self.steps.push(order::Unsorted {
+            address,
+            resource: id.clone(),
+            action: Action::Delete,
+            phase: Phase::Whole,
+            changes: diff(&seen.attrs, &Value::Object(Map::new())),
+            calls: kind.calls(&target, Some(&seen.attrs), None),
+            after: BTreeSet::new(),
+            origin: None,
+        });
+    }
+
+    /// Notes a resource that cannot be read and is not wanted: nothing is known of it, also not whether it is ours.
+    pub(super) fn leave(&mut self, id: &ResourceId, why: &str) {
+        let address = Address::new(&id.kind, &id.name);
+        self.left_alone.push(Note { address, reason: format!("{id} cannot be read: {why}") });
+    }
+
+    /// Splits the updates that take away what others may still need, if others change in the same plan.
+    pub(super) fn bridge(&mut self) {
+        for mut parts in std::mem::take(&mut self.bridged) {
+            if self.steps.iter().any(|step| order::may_need(step, &parts[0])) {
+                let address = parts[0].address.clone();
+                self.steps.retain(|step| step.address != address || step.action == Action::Delete);
+                self.steps.append(&mut parts);
+            }
+        }
+    }
+}
+
+/// Returns whether a live resource is what a wanted one was before its name or Region was changed in the spec.
+fn is_former(id: &ResourceId, seen: &Observed, want: &Desired) -> bool {
+    let key = match &seen.owner {
+        Owner::Stack { resource, .. } => resource.as_deref(),
+        Owner::Nobody | Owner::Unreadable { .. } => None,
+    };
+    id.kind == want.id.kind && key == Some(want.address.logical.as_str())
+}
