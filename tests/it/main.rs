@@ -7,6 +7,7 @@ mod drift;
 mod input;
 mod kill;
 mod lifecycle;
+mod moves;
 mod peers;
 mod sandbox;
 mod state;

@@ -110,3 +110,36 @@ fn destroy_removes_the_trail_and_keeps_the_bucket() {
     let output = workspace.expect("--sandbox destroy --yes", 0);
     assert_eq!(output.stdout, "No changes. Nothing is left to remove.\n");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_an_error() {
+    let workspace = Workspace::new();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = workspace.command("schema").stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: cannot write the result: "));
+}
+
+#[test]
+fn results_as_json_are_one_document_whatever_happens() {
+    let workspace = Workspace::new();
+    let document = |arguments: &str, code: u8| -> Value {
+        let output = workspace.expect(arguments, code);
+        serde_json::from_str(&output.stdout)
+            .unwrap_or_else(|error| panic!("{arguments}: {error}: {}", output.stdout))
+    };
+    let missing = document("--sandbox plan --format json", 1);
+    assert_eq!(missing["error"]["exit_code"], 1);
+    workspace.spec("version: 1\n");
+    assert_eq!(document("--sandbox plan --format json", 1)["diagnostics"][0]["code"], "missing-field");
+    workspace.spec(&spec(1));
+    assert_eq!(document("--sandbox apply --format json", 3)["error"]["exit_code"], 3);
+    let applied = document("--sandbox apply --yes --format json", 0);
+    assert_eq!(applied["format"], "trailctl.apply/1");
+    assert_eq!(applied["outcome"]["done"], serde_json::json!([1, 2]));
+    assert_eq!(document("--sandbox apply --format json", 0)["plan"]["steps"], serde_json::json!([]));
+    let refused = document("--sandbox destroy --yes --format json", 3);
+    assert_eq!(refused["plan"]["refused"][0]["code"], "protected");
+    let _ = document("validate --format json", 0);
+}
