@@ -23,6 +23,7 @@ pub struct Cli {
 
 /// Options of all commands.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
     /// The spec
     #[arg(short, long, global = true, value_name = "FILE", default_value = "trailctl.yaml")]

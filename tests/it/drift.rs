@@ -204,3 +204,21 @@ async fn a_tag_of_the_bucket_was_removed() {
     };
     heals(remove, &["bucket.drift-logs tags.team"], &["PutBucketTagging"]).await;
 }
+
+#[tokio::test]
+async fn the_readme_shows_a_real_plan() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(include_str!("../../examples/quickstart.yaml"));
+    let _ = workspace.expect("apply --yes", 0);
+    aws.endpoint.cloudtrail("us-east-1").stop_logging().name("management").send().await.unwrap();
+    let suspended = VersioningConfiguration::builder().status(BucketVersioningStatus::Suspended).build();
+    let put = aws.endpoint.s3("us-east-1").put_bucket_versioning().bucket("acme-audit-logs");
+    put.versioning_configuration(suspended).send().await.unwrap();
+    let plan = workspace.expect("plan", 0).stdout;
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(&format!("```console\n$ trailctl plan\n{plan}```")), "{plan}");
+    let quickstart = include_str!("../../examples/quickstart.yaml");
+    let spec = quickstart.split_once('\n').unwrap().1;
+    assert!(readme.contains(&format!("```yaml\n{spec}```")), "{spec}");
+}
