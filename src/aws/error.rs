@@ -93,28 +93,19 @@ impl AwsError {
 
     /// Returns the error for a record that no operation of its kind can read: a plan that was edited.
     pub fn not_a_call(record: &CallRecord, error: &serde_json::Error) -> Self {
-        Self {
-            call: format!("{}:{}", record.service, record.operation),
-            region: record.region.clone(),
-            class: Class::Refused,
-            code: None,
-            message: format!("the parameters are not those of this call: {error}"),
-            request_id: None,
-            hint: Some("plan again; the call was not sent".to_owned()),
-        }
+        let call = format!("{}:{}", record.service, record.operation);
+        let message = format!("the parameters are not those of this call: {error}");
+        Self::own(call, &record.region, Class::Refused, message).hint("plan again; the call was not sent")
     }
 
     /// Returns the error for an answer without something that must be in it.
     pub fn incomplete(call: &str, region: &Region, missing: &str) -> Self {
-        Self {
-            call: call.to_owned(),
-            region: region.clone(),
-            class: Class::Unknown,
-            code: None,
-            message: format!("the answer has no {missing}"),
-            request_id: None,
-            hint: None,
-        }
+        Self::own(call.to_owned(), region, Class::Unknown, format!("the answer has no {missing}"))
+    }
+
+    /// An error that we find, not AWS.
+    fn own(call: String, region: &Region, class: Class, message: String) -> Self {
+        Self { call, region: region.clone(), class, code: None, message, request_id: None, hint: None }
     }
 
     /// Adds what to do about it.

@@ -186,7 +186,7 @@ impl Run<'_> {
         let _caught = caught();
         match self.ui.confirm(&format!("{} this plan?", self.verb)) {
             Answer::Yes => {}
-            Answer::No => return Err(Failure::error("nothing was changed, as you wish")),
+            Answer::No => return Err(Failure::error("you said no; nothing was changed")),
             Answer::Interrupted => {
                 return Err(Failure {
                     code: exit::INTERRUPTED,

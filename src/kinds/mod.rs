@@ -49,8 +49,15 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     /// The API requests that change it: one variant per operation, with the parameters as AWS names them.
     type Call: Serialize + DeserializeOwned + Send + 'static;
 
-    /// Fills in the Region and the name that the spec may leave out, and returns who the resource is in AWS.
-    fn identify(&mut self, logical: &str, default_region: &Region) -> ResourceId;
+    /// Returns the name and the Region, which the spec may leave out.
+    fn identity(&mut self) -> (&mut Option<String>, &mut Option<Region>);
+    /// Fills in the name and the Region that the spec leaves out, and returns who the resource is in AWS.
+    fn identify(&mut self, logical: &str, default_region: &Region) -> ResourceId {
+        let (name, region) = self.identity();
+        let name = name.get_or_insert_with(|| logical.to_owned()).clone();
+        let region = region.get_or_insert_with(|| default_region.clone()).clone();
+        ResourceId { kind: Self::KIND.to_owned(), region, name }
+    }
     /// Returns what is wrong with a name, and how names are: a phrase that goes on after the name, and an imperative.
     fn name_problem(name: &str) -> Option<(&'static str, &'static str)>;
     /// Returns its tags.

@@ -73,10 +73,8 @@ impl Resource for Trail {
     const SERVICE: &'static str = "cloudtrail";
     type Call = calls::Call;
 
-    fn identify(&mut self, logical: &str, default_region: &Region) -> ResourceId {
-        let name = self.name.get_or_insert_with(|| logical.to_owned()).clone();
-        let region = self.region.get_or_insert_with(|| default_region.clone()).clone();
-        ResourceId { kind: Self::KIND.to_owned(), region, name }
+    fn identity(&mut self) -> (&mut Option<String>, &mut Option<Region>) {
+        (&mut self.name, &mut self.region)
     }
 
     fn name_problem(name: &str) -> Option<(&'static str, &'static str)> {
