@@ -3,4 +3,5 @@
 //! Everything here is pure. Fetching and writing policies belongs to the kinds.
 
 pub mod canon;
+pub mod document;
 pub mod evaluate;

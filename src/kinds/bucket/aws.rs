@@ -4,9 +4,8 @@ use aws_sdk_s3::types;
 use futures_util::future::{try_join_all, try_join3};
 
 use super::{
-    Bucket, BucketPolicy, Encryption, ObjectOwnership, PublicAccessBlock, PublicAccessSettings,
+    Bucket, Encryption, ObjectOwnership, PublicAccessBlock, PublicAccessSettings,
     calls::{Call, Status},
-    policy,
 };
 use crate::{
     aws::{
@@ -14,6 +13,7 @@ use crate::{
         error::{AwsError, Class},
     },
     kinds::Resource,
+    policy::document::PolicyDocument,
     resource::{
         Observed, Outputs, Reference, ResourceId,
         owner::{self, Owner, Tags},
@@ -117,7 +117,7 @@ fn foreign(aws: &Aws, id: &ResourceId, why: String) -> Observed<Bucket> {
         public_access_block: PublicAccessBlock::all(false),
         object_ownership: ObjectOwnership::ObjectWriter,
         tls_only: false,
-        policy: BucketPolicy::default(),
+        policy: PolicyDocument::default(),
         tags: Tags::new(),
         protect: true,
     };
@@ -217,14 +217,14 @@ impl Question<'_> {
         })
     }
 
-    async fn policy(&self) -> Result<BucketPolicy, AwsError> {
+    async fn policy(&self) -> Result<PolicyDocument, AwsError> {
         let call =
             self.client.get_bucket_policy().bucket(self.bucket).expected_bucket_owner(self.owner).send();
         let answer =
             or_none(self.aws.send(name("GetBucketPolicy", self.region), call).await, "NoSuchBucketPolicy")?;
         Ok(answer
             .and_then(|answer| answer.policy)
-            .map_or_else(BucketPolicy::default, |text| policy::read(&text)))
+            .map_or_else(PolicyDocument::default, |text| PolicyDocument::read(&text)))
     }
 
     async fn tags(&self) -> Result<Tags, AwsError> {

@@ -1,11 +1,12 @@
 //! The S3 requests that change a bucket, and which of them lead from one state to another.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Bucket, BucketPolicy, Encryption, ObjectOwnership, PublicAccessBlock};
+use super::{Bucket, Encryption, ObjectOwnership, PublicAccessBlock};
 use crate::{
     kinds::Target,
+    policy::document::PolicyDocument,
     resource::{
         owner::{self, Tags},
         region::Region,
@@ -150,14 +151,9 @@ fn put_encryption(bucket: &str, encryption: &Encryption) -> Call {
     }
 }
 
-fn put_policy(bucket: String, policy: &BucketPolicy) -> Call {
-    let BucketPolicy { version, id, statements } = policy;
-    if statements.is_empty() {
-        return Call::DeleteBucketPolicy { bucket };
+fn put_policy(bucket: String, policy: &PolicyDocument) -> Call {
+    match policy.to_json() {
+        Some(policy) => Call::PutBucketPolicy { bucket, policy },
+        None => Call::DeleteBucketPolicy { bucket },
     }
-    let mut document = json!({"Version": version, "Statement": statements});
-    if let Some(id) = id {
-        document["Id"] = json!(id);
-    }
-    Call::PutBucketPolicy { bucket, policy: document }
 }

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use super::policy;
 use crate::{
     kinds::{Resource as _, trail::Trail},
-    policy::evaluate::{Decision, Principal, Request, evaluate},
+    policy::{
+        document::current_version,
+        evaluate::{Decision, Principal, Request, evaluate},
+    },
     resource::{Account, Live, ResourceId},
 };
 
@@ -37,7 +40,7 @@ pub(super) fn statements(
 
 /// Returns whether a policy lets a trail deliver below a prefix.
 fn is_granted(bucket: &ResourceId, policy: &[Value], prefix: &str, trail: &str, account: &Account) -> bool {
-    let document = json!({"Version": policy::current_version(), "Statement": policy});
+    let document = json!({"Version": current_version(), "Statement": policy});
     let context = [
         ("aws:SecureTransport", "true"),
         ("aws:SourceAccount", account.id.as_str()),

@@ -10,12 +10,12 @@ use std::{borrow::Cow, future::Future};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{Link, Resource, Target, World, align::align_list};
 use crate::{
     aws::{Aws, error::AwsError},
     path::Path,
+    policy::document::{PolicyDocument, canonical},
     resource::{
         Account, Live, Observed, Outputs, Reference, ResourceId,
         owner::{self, Tags},
@@ -50,7 +50,7 @@ pub struct Bucket {
     pub tls_only: bool,
     /// The bucket policy. The statements that the trails of the spec need are added to it.
     #[serde(default)]
-    pub policy: BucketPolicy,
+    pub policy: PolicyDocument,
     /// Tags, added to the spec's own. Tags of the live bucket that the spec does not name are removed.
     #[serde(default)]
     pub tags: Tags,
@@ -101,29 +101,8 @@ pub struct PublicAccessSettings {
     pub restrict_public_buckets: bool,
 }
 
-/// The policy of a bucket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BucketPolicy {
-    /// The version of the policy language.
-    #[serde(default = "policy::current_version", skip_serializing_if = "policy::is_current")]
-    pub version: String,
-    /// An identifier of the document. Default: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Further statements, as AWS writes them.
-    #[serde(default)]
-    pub statements: Vec<Value>,
-}
-
 fn yes() -> bool {
     true
-}
-
-impl Default for BucketPolicy {
-    fn default() -> Self {
-        Self { version: policy::current_version(), id: None, statements: Vec::new() }
-    }
 }
 
 impl Default for PublicAccessBlock {
@@ -217,12 +196,8 @@ impl Resource for Bucket {
         self.policy.statements = statements;
     }
 
-    /// A policy without statements is none: it has neither version nor id.
     fn normalize(&mut self) {
-        self.policy.id = self.policy.id.take().filter(|id| !id.is_empty());
-        if self.policy.statements.is_empty() {
-            self.policy = BucketPolicy::default();
-        }
+        self.policy.normalize();
     }
 
     fn keep(&mut self, seen: &Self) {
@@ -234,7 +209,7 @@ impl Resource for Bucket {
         self.tls_only = want.tls_only;
         let region = self.region.clone();
         align_list(&mut self.policy.statements, &want.policy.statements, |statement| {
-            policy::canonical(statement, region.as_ref())
+            canonical(statement, region.as_ref())
         });
     }
 
