@@ -45,6 +45,11 @@ impl Ui {
         Self { color, quiet }
     }
 
+    /// Returns whether stderr gets colour.
+    pub fn is_err_colored(color: cli::ColorChoice) -> bool {
+        Self::new(color, false).choice(&io::stderr()) != ColorChoice::Never
+    }
+
     /// Prints a result. Errors when it cannot be written; a reader that has gone away, such as `head`, is not an error.
     pub fn result(&self, text: &str) -> io::Result<()> {
         let mut out = AutoStream::new(io::stdout().lock(), self.choice(&io::stdout()));

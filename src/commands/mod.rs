@@ -79,7 +79,10 @@ fn start_log(global: &Global) {
         LogLevel::Trace => Level::TRACE,
     };
     let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time();
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .without_time()
+        .with_ansi(Ui::is_err_colored(global.color));
     tracing_subscriber::registry().with(lines.with_filter(ours)).init();
 }
 
