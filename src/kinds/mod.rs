@@ -64,6 +64,8 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     fn tags_mut(&mut self) -> &mut Tags;
     /// Returns whether it refuses to be deleted or replaced.
     fn is_protected(&self) -> bool;
+    /// Returns whether it may take over a live resource that carries no mark.
+    fn adopts(&self) -> bool;
     /// Returns the references to other resources.
     fn links(&mut self) -> Vec<Link<'_>>;
     /// Fills in what follows from the other entries of the spec.
@@ -186,6 +188,8 @@ pub trait Kind: Sync {
     fn outputs(&self, id: &ResourceId, account: &Account) -> Outputs;
     /// Returns whether the attributes forbid to delete or replace the resource.
     fn is_protected(&self, attrs: &Value) -> bool;
+    /// See [`Resource::adopts`].
+    fn adopts(&self, attrs: &Value) -> bool;
     /// Makes both sides comparable: keeps what the spec leaves to others, and aligns the spelling.
     fn reconcile(&self, want: &mut Value, seen: &mut Value);
     /// See [`Resource::bridge`].
@@ -283,6 +287,10 @@ impl<R: Resource> Kind for Of<R> {
 
     fn is_protected(&self, attrs: &Value) -> bool {
         from_tree::<R>(attrs.clone()).is_protected()
+    }
+
+    fn adopts(&self, attrs: &Value) -> bool {
+        from_tree::<R>(attrs.clone()).adopts()
     }
 
     fn reconcile(&self, want: &mut Value, seen: &mut Value) {

@@ -56,7 +56,7 @@ impl<'a> Draft<'a> {
             self.step(kind, want, action, None, &attrs, after);
             return;
         };
-        if let Some(refusal) = guard::foreign(want, seen, self.policy) {
+        if let Some(refusal) = guard::foreign(kind, want, seen, self.policy) {
             self.refused.push(refusal);
             return;
         }

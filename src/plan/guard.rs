@@ -7,10 +7,7 @@ use serde_json::Value;
 use super::{Policy, Refusal};
 use crate::{
     kinds::Kind,
-    resource::{
-        Address, Desired, Live, Observed, ResourceId,
-        owner::{Owner, STACK},
-    },
+    resource::{Address, Desired, Live, Observed, ResourceId, owner::Owner},
 };
 
 /// Whether a live resource of the stack that is not wanted may be removed.
@@ -20,8 +17,8 @@ pub(super) enum Removal {
     Refused(Refusal),
 }
 
-/// Refuses to touch what carries no mark, or another stack's.
-pub(super) fn foreign(want: &Desired, seen: &Observed, policy: &Policy) -> Option<Refusal> {
+/// Refuses to touch what carries no mark and is not to be adopted, and what is another stack's.
+pub(super) fn foreign(kind: &dyn Kind, want: &Desired, seen: &Observed, policy: &Policy) -> Option<Refusal> {
     let (code, reason, help) = match &seen.owner {
         Owner::Stack { stack, .. } if *stack == policy.stack => return None,
         Owner::Stack { stack, .. } => (
@@ -29,13 +26,11 @@ pub(super) fn foreign(want: &Desired, seen: &Observed, policy: &Policy) -> Optio
             format!("{} belongs to the stack `{stack}`", want.id),
             "choose another `name`, or remove it from one of the two specs".to_owned(),
         ),
+        Owner::Nobody if kind.adopts(&want.attrs) => return None,
         Owner::Nobody => (
             "no-owner",
             format!("{} exists and carries no mark of a stack", want.id),
-            format!(
-                "choose another `name`; or give it the tag {STACK}={} if this spec shall own it",
-                policy.stack
-            ),
+            "choose another `name`, or write `adopt: true` if this spec shall take it over".to_owned(),
         ),
         Owner::Unreadable { why } => (
             "unreadable-owner",

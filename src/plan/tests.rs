@@ -126,6 +126,27 @@ fn what_is_not_ours_is_refused_and_says_whose_it_is() {
 }
 
 #[test]
+fn what_carries_no_mark_is_adopted_if_the_spec_says_so_and_marked_first() {
+    let text = SPEC
+        .replace("bucket: logs}", "bucket: logs, adopt: true}")
+        .replace("logs: {}", "logs: {adopt: true}");
+    let mut foreign = live(SPEC);
+    for kind in ["trail", "bucket"] {
+        let seen = seen(&mut foreign, kind);
+        seen.owner = Owner::Nobody;
+        seen.attrs["tags"] = json!({"old": "tag"});
+        seen.attrs["protect"] = json!(false);
+    }
+    let plan = planned(&text, &foreign);
+    assert_eq!(refusals(&plan), [""; 0]);
+    let first: Vec<&str> = plan.steps.iter().map(|step| step.calls[0].operation.as_str()).collect();
+    assert_eq!(first, ["PutBucketTagging", "AddTags"]);
+    assert_eq!(planned(&text, &live(SPEC)).unchanged.len(), 2);
+    seen(&mut foreign, "trail").owner = Owner::Stack { stack: "other".to_owned(), resource: None };
+    assert_eq!(refusals(&planned(&text, &foreign)), ["other-stack trail.audit"]);
+}
+
+#[test]
 fn what_is_not_ours_and_not_wanted_is_not_even_mentioned() {
     let mut around = live(SPEC);
     let mut foreign = live(&SPEC.replace("audit", "foreign"));

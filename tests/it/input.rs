@@ -108,12 +108,32 @@ async fn an_untagged_trail_of_the_same_name_is_left_alone() {
     let both = SPEC.replace("trails: {", "trails: {other: {bucket: input-logs}, ");
     let output = refused(&aws, &workspace, &both, 3);
     let want = "! trail.audit refused [no-owner]: trail.audit in us-east-1 exists and carries no mark of a stack\n  help: choose another \
-                `name`; or give it the tag trailctl:stack=input if this spec shall own it\n";
+                `name`, or write `adopt: true` if this spec shall take it over\n";
     assert!(output.stdout.contains(want), "{}", output.stdout);
     assert_eq!(
         output.stderr,
         "error: 1 part of this plan is refused; nothing was changed\n  help: see the reasons in the plan\n"
     );
+}
+
+#[tokio::test]
+async fn an_untagged_trail_is_adopted_when_the_spec_says_so() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(SPEC);
+    let _ = workspace.expect("apply --yes", 0);
+    let tags = ["trailctl:stack", "trailctl:resource", "trailctl:nonce", "trailctl:protect"]
+        .map(|key| aws_sdk_cloudtrail::types::Tag::builder().key(key).build().unwrap());
+    let cloudtrail = aws.endpoint.cloudtrail("us-east-1");
+    let arn = "arn:aws:cloudtrail:us-east-1:111122223333:trail/audit";
+    cloudtrail.remove_tags().resource_id(arn).set_tags_list(Some(tags.to_vec())).send().await.unwrap();
+    cloudtrail.stop_logging().name("audit").send().await.unwrap();
+    aws.take_calls();
+    let _ = refused(&aws, &workspace, SPEC, 3);
+    workspace.spec(&SPEC.replace("bucket: input-logs}", "bucket: input-logs, adopt: true}"));
+    let _ = workspace.expect("apply --yes", 0);
+    assert_eq!(aws.take_changes(), ["AddTags", "StartLogging"]);
+    workspace.expect_no_changes();
 }
 
 #[test]

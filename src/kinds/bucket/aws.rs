@@ -70,6 +70,7 @@ async fn read(aws: &Aws, id: &ResourceId) -> Result<Option<Observed<Bucket>>, Aw
         policy,
         tags,
         protect,
+        adopt: false,
     };
     Ok(Some(Observed { attrs, outputs: Bucket::outputs(id, aws.account()), owner, holds_data }))
 }
@@ -120,6 +121,7 @@ fn foreign(aws: &Aws, id: &ResourceId, why: String) -> Observed<Bucket> {
         policy: PolicyDocument::default(),
         tags: Tags::new(),
         protect: true,
+        adopt: false,
     };
     Observed {
         attrs,

@@ -106,6 +106,7 @@ pub(super) fn calls(target: &Target<'_>, old: Option<&Bucket>, new: Option<&Buck
         policy,
         tags,
         protect,
+        adopt: _, // says what the plan may do
     } = new;
     let wanted_tags = owner::with_protection(tags, *protect);
     if old.is_some_and(|old| owner::with_protection(&old.tags, old.protect) != wanted_tags) {

@@ -57,6 +57,9 @@ pub struct Bucket {
     /// Refuses to delete the bucket unless it is named with `--allow-destroy` too. Kept as a tag of the bucket.
     #[serde(default = "yes")]
     pub protect: bool,
+    /// Takes over a live bucket of this name that carries no mark of a stack. One of another stack is never taken over.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub adopt: bool,
 }
 
 /// The default encryption of a bucket.
@@ -103,6 +106,11 @@ pub struct PublicAccessSettings {
 
 fn yes() -> bool {
     true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl Default for PublicAccessBlock {
@@ -184,6 +192,10 @@ impl Resource for Bucket {
         self.protect
     }
 
+    fn adopts(&self) -> bool {
+        self.adopt
+    }
+
     fn links(&mut self) -> Vec<Link<'_>> {
         let key = self.encryption.kms_key.as_mut();
         let path = Path::keys(["encryption", "kms_key"]);
@@ -205,6 +217,7 @@ impl Resource for Bucket {
     }
 
     fn align(&mut self, want: &Self) {
+        self.adopt = want.adopt;
         // It is a statement of the policy, which is compared.
         self.tls_only = want.tls_only;
         let region = self.region.clone();

@@ -104,6 +104,7 @@ fn unread(id: &ResourceId) -> Trail {
         basic_events: None,
         tags: Tags::new(),
         protect: true,
+        adopt: false,
     }
 }
 
@@ -214,6 +215,7 @@ async fn read(aws: &Aws, id: &ResourceId, known: Option<&types::Trail>) -> Resul
         basic_events,
         tags: Tags::new(),
         protect: false,
+        adopt: false,
     })
 }
 

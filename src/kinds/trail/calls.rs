@@ -142,7 +142,8 @@ pub struct FieldSelector {
 /// Returns the calls that lead from `old` to `new`.
 ///
 /// Recording starts last on create, when the selectors are in place, and stops last on update. Tags are removed before
-/// others are added, so that their number stays within the limit.
+/// others are added, so that their number stays within the limit; but a trail that is adopted gets its mark before
+/// anything else is done to it.
 pub(super) fn calls(target: &Target<'_>, old: Option<&Trail>, new: Option<&Trail>) -> Vec<Call> {
     let name = TrailName { name: target.id.name.clone() };
     match (old, new) {
@@ -189,6 +190,7 @@ fn update(target: &Target<'_>, name: TrailName, old: &Trail, new: &Trail) -> Vec
         basic_events,
         tags,
         protect,
+        adopt: _, // says what the plan may do
     } = old;
     let mut calls = Vec::new();
     let (old_tags, new_tags) =
@@ -199,14 +201,18 @@ fn update(target: &Target<'_>, name: TrailName, old: &Trail, new: &Trail) -> Vec
         .filter(|key| !new_tags.contains_key(*key))
         .map(|key| Tag { key: key.clone(), value: None })
         .collect();
-    if !removed.is_empty() {
-        calls.push(Call::RemoveTags(TagsOf { resource_id: resource_id(), tags_list: removed }));
-    }
+    let remove = TagsOf { resource_id: resource_id(), tags_list: removed };
     let added: Tags =
         new_tags.iter().filter(|(key, value)| old_tags.get(*key) != Some(value)).map(owned).collect();
-    if !added.is_empty() {
-        calls.push(Call::AddTags(TagsOf { resource_id: resource_id(), tags_list: list(&added) }));
-    }
+    let add = TagsOf { resource_id: resource_id(), tags_list: list(&added) };
+    let is_adopted = !old_tags.contains_key(owner::STACK);
+    let [first, second] = if is_adopted {
+        [Call::AddTags(add), Call::RemoveTags(remove)]
+    } else {
+        [Call::RemoveTags(remove), Call::AddTags(add)]
+    };
+    let has_tags = |call: &Call| !matches!(call, Call::AddTags(tags) | Call::RemoveTags(tags) if tags.tags_list.is_empty());
+    calls.extend([first, second].into_iter().filter(has_tags));
     let settings_change = *bucket != new.bucket
         || *prefix != new.prefix
         || *multi_region != new.multi_region
@@ -315,6 +321,7 @@ mod tests {
         tree.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
         let mut trail: Trail = serde_json::from_value(tree).unwrap();
         trail.identify("audit", &Region::new("eu-west-1"));
+        trail.tags.insert(owner::STACK.to_owned(), "s".to_owned());
         trail.normalize();
         trail
     }

@@ -61,10 +61,18 @@ pub struct Trail {
     /// Refuses to delete or replace the trail unless it is named with `--allow-destroy`. Kept as a tag of the trail.
     #[serde(default = "yes")]
     pub protect: bool,
+    /// Takes over a live trail of this name that carries no mark of a stack. One of another stack is never taken over.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub adopt: bool,
 }
 
 fn yes() -> bool {
     true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl Resource for Trail {
@@ -87,6 +95,10 @@ impl Resource for Trail {
 
     fn is_protected(&self) -> bool {
         self.protect
+    }
+
+    fn adopts(&self) -> bool {
+        self.adopt
     }
 
     fn links(&mut self) -> Vec<Link<'_>> {
@@ -115,6 +127,7 @@ impl Resource for Trail {
     }
 
     fn align(&mut self, want: &Self) {
+        self.adopt = want.adopt;
         if let (Some(seen), Some(want)) = (&mut self.events, &want.events) {
             align_list(seen, want, Selector::canonical);
         }
