@@ -14,7 +14,7 @@
 //! | [`kinds`] | the kinds of resources: attributes, calls, how AWS is asked; a kind is a folder and a line in `KINDS` |
 //! | [`resource`] | ids, owners, references, Regions: what all kinds share |
 //! | [`policy`] | policy documents: canonical form, evaluation |
-//! | [`diff`] | two trees of attributes to changes |
+//! | [`align`], [`diff`] | one spelling for what means the same; two trees of attributes to changes |
 //! | [`plan`] | wanted and live to steps, refusals and notes |
 //! | [`observe`] | the live resources, all asked for at once |
 //! | [`apply`] | runs a plan and tells what happened |
@@ -24,9 +24,10 @@
 //! | [`commands`] | one file per subcommand; [`cli`] is the command line, [`exit`] the exit codes, [`ui`] prints |
 //! | [`path`], [`diagnostic`] | places in trees, findings about specs |
 //!
-//! The rooms `spec`, `rules`, `resolve`, `resource`, `policy`, `diff`, `plan` and `report` are pure: no network, no
+//! The rooms `spec`, `rules`, `resolve`, `resource`, `policy`, `align`, `diff`, `plan` and `report` are pure: no network, no
 //! files, no clock, no environment. A test holds them to it.
 
+pub mod align;
 pub mod apply;
 pub mod aws;
 pub mod cli;

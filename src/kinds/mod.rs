@@ -3,7 +3,6 @@
 //! A kind is a type that implements [`Resource`], in a folder of its own, and one line in [`KINDS`]. The spec, the
 //! schema, the plan, the rendering and apply work on all kinds of the list.
 
-pub mod align;
 pub mod bucket;
 pub mod trail;
 

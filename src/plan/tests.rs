@@ -330,6 +330,23 @@ fn destroying_keeps_data_unless_it_is_named_and_empty() {
 }
 
 #[test]
+fn a_policy_that_is_merged_keeps_the_statements_of_others() {
+    let text = SPEC.replace("logs: {}", "logs: {policy: {mode: merge}}");
+    let mut shared = live(SPEC);
+    let statements = seen(&mut shared, "bucket").attrs["policy"]["statements"].as_array_mut().unwrap();
+    let theirs = json!({"Sid": "Theirs", "Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::logs/*"});
+    statements.insert(0, theirs.clone());
+    assert_eq!(steps(&planned(&text, &shared)), [""; 0]);
+    assert_eq!(steps(&planned(SPEC, &shared)), ["Update bucket.logs in eu-west-1 after {}"]);
+    seen(&mut shared, "bucket").attrs["policy"]["statements"].as_array_mut().unwrap().remove(2);
+    let healed = &planned(&text, &shared).steps[0];
+    assert_eq!(healed.changes[0].path.to_string(), "policy.statements.TrailctlSWrite");
+    let written = healed.calls[0].parameters["Policy"]["Statement"].as_array().unwrap();
+    assert!(written.contains(&theirs) && written.len() == 4);
+}
+
+#[test]
 fn a_bucket_cannot_move() {
     let mut elsewhere = live(SPEC);
     seen(&mut elsewhere, "bucket").attrs["region"] = json!("us-west-2");

@@ -5,15 +5,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::canon::{CanonStatement, Context, canon, canon_statement};
-use crate::resource::region::Region;
+use crate::{align::align_list, resource::region::Region};
 
 /// The account of a resource decides nothing while unique ids stay as they are.
 const CONTEXT: Context<'_> = Context { partition: "aws", account: "", resolver: None };
+
+/// The names of generated statements; a number may follow.
+const GENERATED: &[&str] = &["AclCheck", "TlsOnly", "Write"];
 
 /// The policy of a resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyDocument {
+    /// Whether statements of others are removed or kept.
+    #[serde(default, skip_serializing_if = "Mode::is_exclusive")]
+    pub mode: Mode,
     /// The version of the policy language.
     #[serde(default = "current_version", skip_serializing_if = "is_current")]
     pub version: String,
@@ -23,6 +29,24 @@ pub struct PolicyDocument {
     /// Further statements, as AWS writes them.
     #[serde(default)]
     pub statements: Vec<Value>,
+}
+
+/// What becomes of the statements of a live policy that the spec does not have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// They are drift, and are removed.
+    #[default]
+    Exclusive,
+    /// They are others', and are kept. Only the statements that this stack generates are removed when they are not needed.
+    Merge,
+}
+
+impl Mode {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_exclusive(&self) -> bool {
+        *self == Self::Exclusive
+    }
 }
 
 /// Returns the version of the policy language that trailctl writes.
@@ -36,7 +60,7 @@ fn is_current(version: &String) -> bool {
 
 impl Default for PolicyDocument {
     fn default() -> Self {
-        Self { version: current_version(), id: None, statements: Vec::new() }
+        Self { mode: Mode::Exclusive, version: current_version(), id: None, statements: Vec::new() }
     }
 }
 
@@ -65,20 +89,42 @@ impl PolicyDocument {
             Some(one) => vec![one],
             None => Vec::new(),
         };
-        if document.is_empty() { Self { version, id, statements } } else { opaque() }
+        if document.is_empty() { Self { mode: Mode::Exclusive, version, id, statements } } else { opaque() }
     }
 
     /// Brings it to one spelling: a policy without statements is none, and has neither version nor id.
     pub fn normalize(&mut self) {
         self.id = self.id.take().filter(|id| !id.is_empty());
         if self.statements.is_empty() {
-            *self = Self::default();
+            *self = Self { mode: self.mode, ..Self::default() };
         }
+    }
+
+    /// In the mode `merge`, takes over what is others' in a live policy: its version, its id, and the statements that this
+    /// stack has not generated, as they stand there.
+    pub fn keep(&mut self, seen: &Self, stack: &str, region: Option<&Region>) {
+        if self.mode == Mode::Exclusive || seen.statements.is_empty() {
+            return;
+        }
+        let wanted: Vec<CanonStatement> = self.statements.iter().map(|one| canonical(one, region)).collect();
+        let is_foreign = |statement: &&Value| {
+            !statement["Sid"].as_str().is_some_and(|sid| is_generated(stack, sid))
+                && !wanted.contains(&canonical(statement, region))
+        };
+        self.statements.extend(seen.statements.iter().filter(is_foreign).cloned());
+        self.version.clone_from(&seen.version);
+        self.id.clone_from(&seen.id);
+    }
+
+    /// Takes over the spelling and the order of the wanted policy where both mean the same.
+    pub fn align(&mut self, want: &Self, region: Option<&Region>) {
+        self.mode = want.mode;
+        align_list(&mut self.statements, &want.statements, |statement| canonical(statement, region));
     }
 
     /// Returns the document as AWS takes it, or `None` when there are no statements.
     pub fn to_json(&self) -> Option<Value> {
-        let Self { version, id, statements } = self;
+        let Self { mode: _, version, id, statements } = self;
         let mut document = json!({"Version": version, "Statement": statements});
         if let Some(id) = id {
             document["Id"] = json!(id);
@@ -101,6 +147,14 @@ pub fn sid(stack: &str, name: &str) -> String {
     format!("Trailctl{camel}{name}")
 }
 
+/// Returns whether a Sid is one that this stack generates. The whole of it counts: the names of stacks may begin alike.
+fn is_generated(stack: &str, sid_of_statement: &str) -> bool {
+    let Some(name) = sid_of_statement.strip_prefix(&sid(stack, "")) else { return false };
+    let name = name.strip_suffix("Leaving").unwrap_or(name);
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    GENERATED.contains(&name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +172,29 @@ mod tests {
         for opaque in [twice, "", "[]", "{\"Statement\":[],\"Extra\":1}", "{\"Version\":1}"] {
             assert_eq!(read_statements(opaque), [json!(opaque)]);
         }
+    }
+
+    #[test]
+    fn merging_keeps_what_others_say_and_drops_what_we_said() {
+        let one = |sid: &str, action: &str| json!({"Sid": sid, "Effect": "Allow", "Action": action});
+        let statements = vec![
+            one("Theirs", "s3:GetObject"),
+            one("TrailctlSWrite2", "s3:PutObject"),
+            one("TrailctlSWriteLeaving", "s3:PutObject"),
+            one("TrailctlStackWrite", "s3:PutObject"),
+            one("TrailctlSWrite", "S3:PutObject"),
+        ];
+        let seen =
+            PolicyDocument { version: "2008-10-17".to_owned(), statements, ..PolicyDocument::default() };
+        let statements = vec![one("TrailctlSWrite", "s3:PutObject")];
+        let mut want = PolicyDocument { mode: Mode::Merge, statements, ..PolicyDocument::default() };
+        let mut exclusive = PolicyDocument { mode: Mode::Exclusive, ..want.clone() };
+        want.keep(&seen, "s", None);
+        let sids: Vec<&str> = want.statements.iter().map(|one| one["Sid"].as_str().unwrap()).collect();
+        assert_eq!(sids, ["TrailctlSWrite", "Theirs", "TrailctlStackWrite"]);
+        assert_eq!(want.version, "2008-10-17");
+        exclusive.keep(&seen, "s", None);
+        assert_eq!(exclusive.statements.len(), 1);
     }
 
     #[test]

@@ -15,7 +15,7 @@ const PURE: &[&str] = &[
     "diff.rs",
     "diagnostic.rs",
     "path.rs",
-    "kinds/align.rs",
+    "align.rs",
     "kinds/bucket/calls.rs",
     "kinds/bucket/leaving.rs",
     "kinds/bucket/name.rs",

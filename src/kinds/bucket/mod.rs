@@ -11,11 +11,11 @@ use std::{borrow::Cow, future::Future};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Link, Resource, Target, World, align::align_list};
+use super::{Link, Resource, Target, World};
 use crate::{
     aws::{Aws, error::AwsError},
     path::Path,
-    policy::document::{PolicyDocument, canonical},
+    policy::document::PolicyDocument,
     resource::{
         Account, Live, Observed, Outputs, Reference, ResourceId,
         owner::{self, Tags},
@@ -214,16 +214,15 @@ impl Resource for Bucket {
 
     fn keep(&mut self, seen: &Self) {
         owner::keep_system_tags(&mut self.tags, &seen.tags);
+        let stack = self.tags.get(owner::STACK).map_or("", String::as_str);
+        self.policy.keep(&seen.policy, stack, self.region.as_ref());
     }
 
     fn align(&mut self, want: &Self) {
         self.adopt = want.adopt;
         // It is a statement of the policy, which is compared.
         self.tls_only = want.tls_only;
-        let region = self.region.clone();
-        align_list(&mut self.policy.statements, &want.policy.statements, |statement| {
-            canonical(statement, region.as_ref())
-        });
+        self.policy.align(&want.policy, self.region.as_ref());
     }
 
     /// While a trail moves to another prefix or bucket, or gives way to another trail, the policy lets in both.

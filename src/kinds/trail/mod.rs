@@ -11,8 +11,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::selectors::{BasicSelector, Selector};
-use super::{Link, Resource, Target, align::align_list};
+use super::{Link, Resource, Target};
 use crate::{
+    align::align_list,
     aws::{Aws, error::AwsError},
     path::Path,
     resource::{
