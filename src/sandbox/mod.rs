@@ -9,9 +9,16 @@
 
 mod cloudtrail;
 mod connector;
+mod iam;
 mod identity;
+mod ids;
+mod kms;
+mod logs;
+mod organizations;
+mod policy;
 mod s3;
 pub mod serve;
+mod sns;
 mod store;
 mod sts;
 mod tags;
@@ -31,7 +38,16 @@ use self::store::Store;
 use self::wire::{Call, Handler, Outcome, Refusal, Service, answer, route};
 
 /// All services of the sandbox.
-static SERVICES: &[&Service] = &[&cloudtrail::SERVICE, &s3::SERVICE, &sts::SERVICE];
+static SERVICES: &[&Service] = &[
+    &cloudtrail::SERVICE,
+    &iam::SERVICE,
+    &kms::SERVICE,
+    &logs::SERVICE,
+    &organizations::SERVICE,
+    &s3::SERVICE,
+    &sns::SERVICE,
+    &sts::SERVICE,
+];
 
 /// An AWS of its own, with all its accounts and Regions. Clones share it.
 #[derive(Clone, Debug)]
@@ -75,6 +91,19 @@ impl Sandbox {
     /// If the state cannot be read.
     pub fn state(&self) -> Result<serde_json::Value, SandboxError> {
         self.store.read(|state| serde_json::to_value(state))?.map_err(SandboxError::Unwritable)
+    }
+
+    /// Makes `member` a member of the organization that `management` manages, in the partition `aws`: what an
+    /// invitation and its acceptance do.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such organization, the account belongs to one already, or the state cannot be used.
+    pub fn join_organization(&self, management: &str, member: &str) -> Result<(), SandboxError> {
+        let now = (self.clock)();
+        self.store
+            .change(|state| organizations::join(state, "aws", management, member, now))?
+            .map_err(SandboxError::CannotJoin)
     }
 
     /// Answers one request. Never panics, whatever the request holds.

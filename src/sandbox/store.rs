@@ -12,7 +12,12 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::cloudtrail::Trail;
+use super::iam::Role;
+use super::kms::Vault;
+use super::logs::LogGroup;
+use super::organizations::Organization;
 use super::s3::Bucket;
+use super::sns::Topic;
 use super::sts::Session;
 
 const STATE_FILE: &str = "state.json";
@@ -29,6 +34,18 @@ pub(crate) struct State {
     pub(crate) buckets: BTreeMap<String, BTreeMap<String, Bucket>>,
     /// Role sessions by access key id.
     pub(crate) sessions: BTreeMap<String, Session>,
+    /// Keys and aliases by account and Region.
+    pub(crate) vaults: BTreeMap<String, BTreeMap<String, Vault>>,
+    /// Roles by partition, account, and name in lower case.
+    pub(crate) roles: BTreeMap<String, BTreeMap<String, BTreeMap<String, Role>>>,
+    /// Log groups by account, Region and name.
+    pub(crate) log_groups: BTreeMap<String, BTreeMap<String, BTreeMap<String, LogGroup>>>,
+    /// Topics by account, Region and name.
+    pub(crate) topics: BTreeMap<String, BTreeMap<String, BTreeMap<String, Topic>>>,
+    /// Organizations by partition and management account.
+    pub(crate) organizations: BTreeMap<String, BTreeMap<String, Organization>>,
+    /// How many ids were given to anything.
+    pub(crate) ids_given: u64,
 }
 
 /// The form of the state file.
@@ -69,6 +86,9 @@ pub enum SandboxError {
     /// The state cannot be turned into JSON.
     #[error("cannot write the sandbox state")]
     Unwritable(#[source] serde_json::Error),
+    /// An account cannot become a member of an organization.
+    #[error("cannot join the organization: {0}")]
+    CannotJoin(String),
 }
 
 impl SandboxError {

@@ -1,14 +1,14 @@
 //! STS: who am I, and taking a role.
 //!
-//! There is no IAM yet: every role of every account exists, and everybody may take it.
+//! IAM is not asked: every role of every account exists here, and everybody may take it.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::identity::{Caller, is_account_id};
 use super::store::State;
-use super::wire::xml::Element;
-use super::wire::{Call, Operation, Outcome, Protocol, Refusal, Reply, Service, form};
+use super::wire::query::answer;
+use super::wire::{Call, Operation, Outcome, Protocol, Refusal, Service, form};
 
 /// The service.
 pub(crate) static SERVICE: Service = Service {
@@ -97,10 +97,4 @@ fn parameter(call: &Call<'_>, name: &str) -> Result<String, Refusal> {
 
 fn invalid(message: impl Into<String>) -> Refusal {
     Refusal::new(400, "ValidationError", message)
-}
-
-fn answer(operation: &str, fill: impl FnOnce(Element) -> Element) -> Reply {
-    let xml =
-        Element::new(&format!("{operation}Response"), |xml| xml.child(&format!("{operation}Result"), fill));
-    Reply::xml(xml.into_string())
 }

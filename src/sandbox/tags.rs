@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::wire::Refusal;
+
 /// The most tags a resource can have.
 pub(crate) const LIMIT: usize = 50;
 
@@ -27,6 +29,22 @@ pub(crate) enum TagFault {
     Reserved(String),
     #[error("The tag key is given more than once: {0}")]
     Duplicate(String),
+    #[error("A resource can have {LIMIT} tags.")]
+    TooMany,
+}
+
+impl TagFault {
+    /// Refuses with the codes that a service has for bad tags, and for too many.
+    pub(crate) fn refusal(&self, invalid: &'static str, too_many: &'static str) -> Refusal {
+        let code = if matches!(self, Self::TooMany) { too_many } else { invalid };
+        Refusal::bad(code, self.to_string())
+    }
+}
+
+/// Adds tags; the value of a key that is there is replaced.
+pub(crate) fn add(tags: &mut BTreeMap<String, String>, added: &[Tag]) -> Result<(), TagFault> {
+    tags.extend(checked(added)?);
+    if tags.len() > LIMIT { Err(TagFault::TooMany) } else { Ok(()) }
 }
 
 /// Turns a list of tags into a map.

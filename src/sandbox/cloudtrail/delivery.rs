@@ -1,13 +1,12 @@
 //! Whether CloudTrail may deliver into the bucket of a trail.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value;
-
 use super::arn::TrailArn;
+use super::encryption::SERVICE;
 use super::refuse;
 use super::settings::Settings;
-use crate::policy::evaluate::{Decision, Principal, Request, evaluate};
+use crate::policy::evaluate::Request;
+use crate::sandbox::policy::{allows, request_of_service, with};
+use crate::sandbox::s3::Bucket;
 use crate::sandbox::store::State;
 use crate::sandbox::wire::Refusal;
 
@@ -15,55 +14,58 @@ use crate::sandbox::wire::Refusal;
 const WRITTEN: &[&str] =
     &["CloudTrail/check", "CloudTrail-Digest/check", "CloudTrail-Insight/check", "check"];
 
-/// Refuses a bucket that does not exist, or whose policy keeps CloudTrail out.
-pub(super) fn check(state: &State, arn: &TrailArn, settings: &Settings) -> Result<(), Refusal> {
+/// Finds the bucket.
+pub(super) fn bucket<'a>(
+    state: &'a State,
+    arn: &TrailArn,
+    settings: &Settings,
+) -> Result<&'a Bucket, Refusal> {
+    let found = state.buckets.get(&arn.partition).and_then(|buckets| buckets.get(&settings.bucket));
+    found.ok_or_else(|| {
+        let message = format!("S3 bucket {} does not exist!", settings.bucket);
+        refuse("S3BucketDoesNotExistException", message)
+    })
+}
+
+/// Refuses a bucket whose policy keeps CloudTrail out. For an organization there are two folders.
+pub(super) fn check(
+    state: &State,
+    arn: &TrailArn,
+    settings: &Settings,
+    organization: Option<&str>,
+) -> Result<(), Refusal> {
+    let policy = bucket(state, arn, settings)?.policy.as_deref().unwrap_or_default();
     let name = &settings.bucket;
-    let Some(bucket) = state.buckets.get(&arn.partition).and_then(|buckets| buckets.get(name)) else {
-        let message = format!("S3 bucket {name} does not exist!");
-        return Err(refuse("S3BucketDoesNotExistException", message));
-    };
-    let policy = bucket.policy.as_deref().and_then(|text| serde_json::from_str(text).ok());
     let bucket_arn = format!("arn:{}:s3:::{name}", arn.partition);
-    let folder = match &settings.prefix {
-        Some(prefix) => format!("{bucket_arn}/{prefix}/AWSLogs/{}", arn.account),
-        None => format!("{bucket_arn}/AWSLogs/{}", arn.account),
+    let top = match &settings.prefix {
+        Some(prefix) => format!("{bucket_arn}/{prefix}/AWSLogs"),
+        None => format!("{bucket_arn}/AWSLogs"),
     };
-    let needed = WRITTEN.iter().map(|key| put_object(arn, format!("{folder}/{key}")));
-    let needed = needed.chain([request(arn, "s3:GetBucketAcl", bucket_arn)]);
-    if needed.into_iter().all(|request| is_allowed(policy.as_ref(), &request)) {
+    let mut folders = vec![format!("{top}/{}", arn.account)];
+    folders.extend(organization.map(|id| format!("{top}/{id}/{}", arn.account)));
+    let keys = folders.iter().flat_map(|folder| WRITTEN.iter().map(move |key| format!("{folder}/{key}")));
+    let needed = keys.map(|key| put_object(arn, settings, &key));
+    let needed = needed.chain([request(arn, "s3:GetBucketAcl", &bucket_arn)]);
+    if needed.into_iter().all(|request| allows(policy, &request)) {
         return Ok(());
     }
     let message = format!("Incorrect S3 bucket policy is detected for bucket: {name}");
     Err(refuse("InsufficientS3BucketPolicyException", message))
 }
 
-fn is_allowed(policy: Option<&Value>, request: &Request) -> bool {
-    policy.is_some_and(|policy| matches!(evaluate(policy, request), Decision::Allowed { .. }))
-}
-
-fn put_object(arn: &TrailArn, resource: String) -> Request {
-    let mut request = request(arn, "s3:PutObject", resource);
+fn put_object(arn: &TrailArn, settings: &Settings, resource: &str) -> Request {
+    let request = request(arn, "s3:PutObject", resource);
+    let request = with(request, "s3:x-amz-acl", "bucket-owner-full-control");
     // Without a KMS key of its own a trail writes with SSE-S3.
-    for (key, value) in
-        [("s3:x-amz-acl", "bucket-owner-full-control"), ("s3:x-amz-server-side-encryption", "AES256")]
-    {
-        request.context.insert(key.to_owned(), vec![value.to_owned()]);
+    match &settings.kms_key {
+        None => with(request, "s3:x-amz-server-side-encryption", "AES256"),
+        Some(key) => {
+            let request = with(request, "s3:x-amz-server-side-encryption", "aws:kms");
+            with(request, "s3:x-amz-server-side-encryption-aws-kms-key-id", key)
+        }
     }
-    request
 }
 
-fn request(arn: &TrailArn, action: &str, resource: String) -> Request {
-    let context = [
-        ("aws:SourceArn", arn.to_string()),
-        ("aws:SourceAccount", arn.account.clone()),
-        ("aws:SecureTransport", "true".to_owned()),
-        ("aws:PrincipalIsAWSService", "true".to_owned()),
-        ("aws:PrincipalServiceName", "cloudtrail.amazonaws.com".to_owned()),
-    ];
-    Request {
-        principal: Principal::Service("cloudtrail.amazonaws.com".to_owned()),
-        action: action.to_owned(),
-        resource,
-        context: BTreeMap::from(context.map(|(key, value)| (key.to_owned(), vec![value]))),
-    }
+fn request(arn: &TrailArn, action: &str, resource: &str) -> Request {
+    with(request_of_service(SERVICE, action, resource, &arn.account), "aws:SourceArn", &arn.to_string())
 }

@@ -20,13 +20,13 @@ pub(super) struct Logging {
 pub(super) fn start_logging(state: &mut State, call: &Call<'_>) -> Outcome {
     let (_, trail) = find::to_change(state, call, &named(call)?)?;
     trail.logging = Logging { is_on: true, started: Some(call.now), stopped: trail.logging.stopped };
-    Ok(Reply::json(&json!({})))
+    Ok(Reply::empty_json())
 }
 
 pub(super) fn stop_logging(state: &mut State, call: &Call<'_>) -> Outcome {
     let (_, trail) = find::to_change(state, call, &named(call)?)?;
     trail.logging = Logging { is_on: false, started: trail.logging.started, stopped: Some(call.now) };
-    Ok(Reply::json(&json!({})))
+    Ok(Reply::empty_json())
 }
 
 pub(super) fn get_trail_status(state: &State, call: &Call<'_>) -> Outcome {

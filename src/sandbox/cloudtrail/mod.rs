@@ -1,12 +1,18 @@
-//! CloudTrail: trails, their selectors, tags and logging.
+//! CloudTrail: trails, their selectors, tags and logging. Nothing is delivered.
 //!
-//! KMS, SNS, CloudWatch Logs and Organizations are not simulated: a trail that names one of their things is refused as in
-//! a world where none exists. Nothing is delivered.
+//! What a trail names in other services is looked at as CloudTrail does: it must exist, and let CloudTrail in.
 
 mod arn;
+mod companions;
 mod delivery;
+mod encryption;
+mod event_configuration;
 mod find;
+mod insights;
+mod log_group;
 mod logging;
+mod notification;
+mod organization;
 mod read;
 mod selectors;
 mod settings;
@@ -15,9 +21,10 @@ mod write;
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use self::event_configuration::Aggregation;
+use self::insights::InsightSelector;
 use self::logging::Logging;
 use self::selectors::Selectors;
 use self::settings::Settings;
@@ -39,6 +46,10 @@ pub(crate) static SERVICE: Service = Service {
         Operation::write("StopLogging", logging::stop_logging),
         Operation::write("PutEventSelectors", selectors::put_event_selectors),
         Operation::read("GetEventSelectors", selectors::get_event_selectors),
+        Operation::write("PutInsightSelectors", insights::put_insight_selectors),
+        Operation::read("GetInsightSelectors", insights::get_insight_selectors),
+        Operation::write("PutEventConfiguration", event_configuration::put_event_configuration),
+        Operation::read("GetEventConfiguration", event_configuration::get_event_configuration),
         Operation::write("AddTags", tagging::add_tags),
         Operation::write("RemoveTags", tagging::remove_tags),
         Operation::read("ListTags", tagging::list_tags),
@@ -53,12 +64,10 @@ pub(crate) struct Trail {
     selectors: Selectors,
     logging: Logging,
     tags: BTreeMap<String, String>,
-}
-
-/// Reads the body of a call. Members that the sandbox does not know are refused, as it could not honour them.
-fn input<T: DeserializeOwned>(call: &Call<'_>) -> Result<T, Refusal> {
-    serde_json::from_slice(call.request.body())
-        .map_err(|error| refuse("SerializationException", error.to_string()))
+    #[serde(default)]
+    insights: Vec<InsightSelector>,
+    #[serde(default)]
+    aggregations: Vec<Aggregation>,
 }
 
 /// Reads the body of a call that names one trail and nothing else.
@@ -68,7 +77,17 @@ fn named(call: &Call<'_>) -> Result<String, Refusal> {
     struct Input {
         name: String,
     }
-    input(call).map(|Input { name }| name)
+    call.input().map(|Input { name }| name)
+}
+
+/// Reads the body of a call that names one trail by `TrailName` and nothing else.
+fn trail_named(call: &Call<'_>) -> Result<String, Refusal> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+    struct Input {
+        trail_name: String,
+    }
+    call.input().map(|Input { trail_name }| trail_name)
 }
 
 fn refuse(code: &'static str, message: impl Into<String>) -> Refusal {

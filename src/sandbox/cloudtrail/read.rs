@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::arn::TrailArn;
 use super::selectors::Selectors;
-use super::{Trail, find, input, named, refuse};
+use super::{Trail, find, named, refuse};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Outcome, Reply};
 
@@ -17,7 +17,7 @@ pub(super) fn describe_trails(state: &State, call: &Call<'_>) -> Outcome {
         trail_name_list: Vec<String>,
         include_shadow_trails: Option<bool>,
     }
-    let Input { trail_name_list, include_shadow_trails } = input(call)?;
+    let Input { trail_name_list, include_shadow_trails } = call.input()?;
     // A name means a trail at home here; an unknown one is left out without an error.
     let wanted: Vec<TrailArn> =
         trail_name_list.iter().map(|name| find::address(call, name)).collect::<Result<_, _>>()?;
@@ -41,7 +41,7 @@ pub(super) fn list_trails(state: &State, call: &Call<'_>) -> Outcome {
         next_token: Option<String>,
     }
     // All trails are on the first page.
-    if let Input { next_token: Some(_) } = input(call)? {
+    if let Input { next_token: Some(_) } = call.input()? {
         return Err(refuse("InvalidNextTokenException", "The token does not come from this operation."));
     }
     let trails: Vec<Value> = find::all(state, call)
@@ -55,6 +55,6 @@ fn shown(arn: &TrailArn, trail: &Trail) -> Value {
     let mut members = trail.settings.members(arn);
     members.insert("HomeRegion".to_owned(), json!(arn.region));
     members.insert("HasCustomEventSelectors".to_owned(), json!(trail.selectors != Selectors::default()));
-    members.insert("HasInsightSelectors".to_owned(), json!(false));
+    members.insert("HasInsightSelectors".to_owned(), json!(!trail.insights.is_empty()));
     members.into()
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::arn::TrailArn;
+use super::log_group::LogDelivery;
 use super::refuse;
 use crate::sandbox::s3::is_bucket_name;
 use crate::sandbox::tags::Tag;
@@ -11,7 +12,7 @@ use crate::sandbox::wire::Refusal;
 
 const MAX_PREFIX: usize = 200;
 
-/// The settings of a trail. Keys, topics and log groups come with the services that have them.
+/// The settings of a trail. Key and topic are kept by their full ARNs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
@@ -21,6 +22,14 @@ pub(super) struct Settings {
     pub(super) is_multi_region: bool,
     pub(super) log_file_validation: bool,
     pub(super) recursive_logging: bool,
+    #[serde(default)]
+    pub(super) kms_key: Option<String>,
+    #[serde(default)]
+    pub(super) topic: Option<String>,
+    #[serde(default)]
+    pub(super) log_delivery: Option<LogDelivery>,
+    #[serde(default)]
+    pub(super) is_organization: bool,
 }
 
 /// The input of CreateTrail and UpdateTrail.
@@ -54,12 +63,17 @@ impl Default for Settings {
             is_multi_region: false,
             log_file_validation: false,
             recursive_logging: true,
+            kms_key: None,
+            topic: None,
+            log_delivery: None,
+            is_organization: false,
         }
     }
 }
 
 impl Settings {
-    /// Returns the settings after a request: what it omits stays, what it gives as `""` is cleared.
+    /// Returns the settings after a request: what it omits stays, what it gives as `""` is cleared. Key and topic are
+    /// as the request names them.
     pub(super) fn updated(&self, request: &Request) -> Result<Self, Refusal> {
         let Request {
             name: _,
@@ -78,27 +92,22 @@ impl Settings {
         } = request;
         let settings = Self {
             bucket: s3_bucket_name.clone().unwrap_or_else(|| self.bucket.clone()),
-            prefix: s3_key_prefix.clone().or_else(|| self.prefix.clone()).filter(|prefix| !prefix.is_empty()),
+            prefix: changed(s3_key_prefix, &self.prefix),
             include_global_service_events: include_global_service_events
                 .unwrap_or(self.include_global_service_events),
             is_multi_region: is_multi_region_trail.unwrap_or(self.is_multi_region),
             log_file_validation: enable_log_file_validation.unwrap_or(self.log_file_validation),
             recursive_logging: recursive_logging.unwrap_or(self.recursive_logging),
+            kms_key: changed(kms_key_id, &self.kms_key),
+            topic: changed(sns_topic_name, &self.topic),
+            log_delivery: LogDelivery::updated(
+                self.log_delivery.as_ref(),
+                cloud_watch_logs_log_group_arn.as_deref(),
+                cloud_watch_logs_role_arn.as_deref(),
+            )?,
+            is_organization: is_organization_trail.unwrap_or(self.is_organization),
         };
         settings.check()?;
-        check_log_group(cloud_watch_logs_log_group_arn.as_deref(), cloud_watch_logs_role_arn.as_deref())?;
-        let is_given = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.is_empty());
-        if is_given(kms_key_id) {
-            return Err(refuse("KmsKeyNotFoundException", "The KMS key does not exist."));
-        }
-        if is_given(sns_topic_name) {
-            let message = "SNS Topic does not exist or the topic policy is incorrect!";
-            return Err(refuse("InsufficientSnsTopicPolicyException", message));
-        }
-        if *is_organization_trail == Some(true) {
-            let message = "The account is not a member of an organization.";
-            return Err(refuse("OrganizationsNotInUseException", message));
-        }
         Ok(settings)
     }
 
@@ -133,26 +142,26 @@ impl Settings {
         if let Some(prefix) = &self.prefix {
             add("S3KeyPrefix", json!(prefix));
         }
+        if let Some(topic) = &self.topic {
+            add("SnsTopicARN", json!(topic));
+        }
+        if let Some(LogDelivery { group, role }) = &self.log_delivery {
+            add("CloudWatchLogsLogGroupArn", json!(group));
+            add("CloudWatchLogsRoleArn", json!(role));
+        }
+        if let Some(key) = &self.kms_key {
+            add("KmsKeyId", json!(key));
+        }
         add("IncludeGlobalServiceEvents", json!(self.include_global_service_events));
         add("IsMultiRegionTrail", json!(self.is_multi_region));
         add("LogFileValidationEnabled", json!(self.log_file_validation));
-        add("IsOrganizationTrail", json!(false));
+        add("IsOrganizationTrail", json!(self.is_organization));
         add("RecursiveLogging", json!(self.recursive_logging));
         members
     }
 }
 
-/// Group and role go together: both set, or both cleared.
-fn check_log_group(group: Option<&str>, role: Option<&str>) -> Result<(), Refusal> {
-    match (group, role) {
-        (None, None) | (Some(""), Some("")) => Ok(()),
-        (None | Some(""), _) | (_, None | Some("")) => Err(refuse(
-            "InvalidCloudWatchLogsRoleArnException",
-            "You must specify a role ARN as well as a log group.",
-        )),
-        (Some(_), Some(_)) => Err(refuse(
-            "InvalidCloudWatchLogsLogGroupArnException",
-            "Check the log group ARN: CloudTrail can't validate it.",
-        )),
-    }
+/// Returns what a request makes of a text: it stays, is replaced, or is cleared.
+fn changed(given: &Option<String>, old: &Option<String>) -> Option<String> {
+    given.as_ref().or(old.as_ref()).filter(|text| !text.is_empty()).cloned()
 }

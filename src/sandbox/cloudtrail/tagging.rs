@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::arn::TrailArn;
-use super::{find, input, refuse};
+use super::{find, refuse};
 use crate::sandbox::store::State;
 use crate::sandbox::tags::{self, Tag};
 use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
@@ -22,21 +22,21 @@ struct Input {
 }
 
 pub(super) fn add_tags(state: &mut State, call: &Call<'_>) -> Outcome {
-    let Input { resource_id, tags_list } = input(call)?;
+    let Input { resource_id, tags_list } = call.input()?;
     let arn = resource(state, call, &resource_id)?;
     let (_, trail) = find::to_change(state, call, &arn.to_string())?;
     add(&mut trail.tags, &tags_list)?;
-    Ok(Reply::json(&json!({})))
+    Ok(Reply::empty_json())
 }
 
 pub(super) fn remove_tags(state: &mut State, call: &Call<'_>) -> Outcome {
-    let Input { resource_id, tags_list } = input(call)?;
+    let Input { resource_id, tags_list } = call.input()?;
     let arn = resource(state, call, &resource_id)?;
     let (_, trail) = find::to_change(state, call, &arn.to_string())?;
     for key in tags::checked(&tags_list).map_err(invalid)?.keys() {
         trail.tags.remove(key);
     }
-    Ok(Reply::json(&json!({})))
+    Ok(Reply::empty_json())
 }
 
 pub(super) fn list_tags(state: &State, call: &Call<'_>) -> Outcome {
@@ -46,7 +46,7 @@ pub(super) fn list_tags(state: &State, call: &Call<'_>) -> Outcome {
         resource_id_list: Vec<String>,
         next_token: Option<String>,
     }
-    let Input { resource_id_list, next_token } = input(call)?;
+    let Input { resource_id_list, next_token } = call.input()?;
     if next_token.is_some() {
         return Err(refuse("InvalidTokenException", "The token does not come from this operation."));
     }
@@ -65,12 +65,7 @@ pub(super) fn list_tags(state: &State, call: &Call<'_>) -> Outcome {
 
 /// Adds tags; the value of a key that is there is replaced.
 pub(super) fn add(tags: &mut BTreeMap<String, String>, added: &[Tag]) -> Result<(), Refusal> {
-    tags.extend(tags::checked(added).map_err(invalid)?);
-    if tags.len() > tags::LIMIT {
-        let message = format!("A trail can have {} tags.", tags::LIMIT);
-        return Err(refuse("TagsLimitExceededException", message));
-    }
-    Ok(())
+    tags::add(tags, added).map_err(invalid)
 }
 
 /// Finds the trail that an ARN names; its tags are reached in its home Region only.
@@ -91,5 +86,5 @@ fn shown((key, value): (&String, &String)) -> Value {
 }
 
 fn invalid(fault: tags::TagFault) -> Refusal {
-    refuse("InvalidTagParameterException", fault.to_string())
+    fault.refusal("InvalidTagParameterException", "TagsLimitExceededException")
 }

@@ -42,6 +42,16 @@ static ROUTES: &[(Method, Level, &str, &str)] = &[
     (Method::GET, Level::Bucket, "tagging", "GetBucketTagging"),
     (Method::PUT, Level::Bucket, "tagging", "PutBucketTagging"),
     (Method::DELETE, Level::Bucket, "tagging", "DeleteBucketTagging"),
+    (Method::GET, Level::Bucket, "lifecycle", "GetBucketLifecycleConfiguration"),
+    (Method::PUT, Level::Bucket, "lifecycle", "PutBucketLifecycleConfiguration"),
+    (Method::DELETE, Level::Bucket, "lifecycle", "DeleteBucketLifecycle"),
+    (Method::GET, Level::Bucket, "logging", "GetBucketLogging"),
+    (Method::PUT, Level::Bucket, "logging", "PutBucketLogging"),
+    (Method::GET, Level::Bucket, "object-lock", "GetObjectLockConfiguration"),
+    (Method::PUT, Level::Bucket, "object-lock", "PutObjectLockConfiguration"),
+    (Method::GET, Level::Bucket, "notification", "GetBucketNotificationConfiguration"),
+    (Method::PUT, Level::Bucket, "notification", "PutBucketNotificationConfiguration"),
+    (Method::GET, Level::Bucket, "replication", "GetBucketReplication"),
     (Method::GET, Level::Bucket, "list-type", "ListObjectsV2"),
     (Method::GET, Level::Bucket, "versions", "ListObjectVersions"),
     (Method::PUT, Level::Object, "", "PutObject"),
@@ -205,8 +215,8 @@ mod tests {
         };
         assert_eq!(name("GET", "?list-type=2&prefix=a"), Some("ListObjectsV2"));
         assert_eq!(name("PUT", ""), Some("CreateBucket"));
-        assert_eq!(name("PUT", "?lifecycle"), None);
-        assert_eq!(name("DELETE", "?lifecycle"), None);
+        assert_eq!(name("PUT", "?website"), None);
+        assert_eq!(name("DELETE", "?website"), None);
         assert_eq!(name("GET", ""), None);
         assert_eq!(name("PATCH", ""), None);
     }

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::address::{bucket, is_bucket_name, split};
+use super::logging::Logging;
+use super::notification::Notifications;
+use super::object_lock::ObjectLock;
 use super::settings::{Encryption, Ownership, PublicAccessBlock, parse_ownership};
 use super::tagging::{TagSet, checked};
 use super::{Bucket, refuse};
@@ -27,9 +30,13 @@ pub(super) fn create_bucket(state: &mut State, call: &Call<'_>) -> Outcome {
     if !is_bucket_name(&name) {
         return Err(refuse(400, "InvalidBucketName", "The specified bucket is not valid."));
     }
-    if header(call.request, "x-amz-bucket-object-lock-enabled").is_some_and(|value| value != "false") {
-        return Err(refuse(501, "NotImplemented", "The sandbox does not have object lock."));
-    }
+    let has_lock = match header(call.request, "x-amz-bucket-object-lock-enabled") {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => {
+            return Err(refuse(400, "InvalidArgument", "x-amz-bucket-object-lock-enabled is true or false"));
+        }
+    };
     let configuration: CreateBucketConfiguration = match call.request.body().as_ref() {
         [] => CreateBucketConfiguration::default(),
         body => parse("CreateBucketConfiguration", body)?,
@@ -56,12 +63,16 @@ pub(super) fn create_bucket(state: &mut State, call: &Call<'_>) -> Outcome {
                 account: call.caller.account.clone(),
                 region: call.region.clone(),
                 created: call.now,
-                versioning: None,
+                versioning: has_lock.then(|| "Enabled".to_owned()),
                 encryption: Encryption::default(),
                 public_access_block: Some(PublicAccessBlock::all()),
                 ownership: Some(ownership),
                 policy: None,
                 tags,
+                lifecycle: None,
+                logging: Logging::default(),
+                object_lock: has_lock.then(ObjectLock::without_retention),
+                notifications: Notifications::default(),
                 version_count: 0,
                 objects: BTreeMap::new(),
             };

@@ -1,11 +1,16 @@
 //! S3: buckets with the settings that a log bucket has, and objects as far as a log bucket needs them.
 //!
 //! A caller reaches the buckets of its own account only; bucket policies are kept and judged for CloudTrail, not for
-//! callers. ACLs, object lock, lifecycle and multipart uploads are not simulated.
+//! callers. Lifecycle, object lock, logging and notifications are kept without effect. ACLs and multipart uploads are not
+//! simulated.
 
 mod address;
 mod buckets;
+mod lifecycle;
 mod listing;
+mod logging;
+mod notification;
+mod object_lock;
 mod objects;
 mod policy;
 mod settings;
@@ -17,6 +22,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::address::is_bucket_name;
+use self::lifecycle::Lifecycle;
+use self::logging::Logging;
+use self::notification::Notifications;
+use self::object_lock::ObjectLock;
 use self::objects::Version;
 use self::settings::{Encryption, Ownership, PublicAccessBlock};
 use super::wire::{Operation, Protocol, Refusal, Service};
@@ -48,6 +57,16 @@ pub(crate) static SERVICE: Service = Service {
         Operation::read("GetBucketTagging", tagging::get_bucket_tagging),
         Operation::write("PutBucketTagging", tagging::put_bucket_tagging),
         Operation::write("DeleteBucketTagging", tagging::delete_bucket_tagging),
+        Operation::read("GetBucketLifecycleConfiguration", lifecycle::get_bucket_lifecycle),
+        Operation::write("PutBucketLifecycleConfiguration", lifecycle::put_bucket_lifecycle),
+        Operation::write("DeleteBucketLifecycle", lifecycle::delete_bucket_lifecycle),
+        Operation::read("GetBucketLogging", logging::get_bucket_logging),
+        Operation::write("PutBucketLogging", logging::put_bucket_logging),
+        Operation::read("GetObjectLockConfiguration", object_lock::get_object_lock_configuration),
+        Operation::write("PutObjectLockConfiguration", object_lock::put_object_lock_configuration),
+        Operation::read("GetBucketNotificationConfiguration", notification::get_bucket_notification),
+        Operation::write("PutBucketNotificationConfiguration", notification::put_bucket_notification),
+        Operation::read("GetBucketReplication", notification::get_bucket_replication),
         Operation::write("PutObject", objects::put_object),
         Operation::read("GetObject", objects::get_object),
         Operation::read("HeadObject", objects::get_object),
@@ -62,7 +81,7 @@ pub(crate) static SERVICE: Service = Service {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Bucket {
     account: String,
-    region: String,
+    pub(crate) region: String,
     created: Timestamp,
     /// `Enabled` or `Suspended`; absent until it is first set.
     versioning: Option<String>,
@@ -72,6 +91,14 @@ pub(crate) struct Bucket {
     /// The policy, as it was given.
     pub(crate) policy: Option<String>,
     tags: BTreeMap<String, String>,
+    #[serde(default)]
+    lifecycle: Option<Lifecycle>,
+    #[serde(default)]
+    logging: Logging,
+    #[serde(default)]
+    object_lock: Option<ObjectLock>,
+    #[serde(default)]
+    notifications: Notifications,
     /// How many versions there ever were.
     version_count: u64,
     /// The versions of each key, the newest last.

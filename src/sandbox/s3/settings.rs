@@ -133,6 +133,11 @@ pub(super) fn put_bucket_versioning(state: &mut State, call: &Call<'_>) -> Outco
         let message = "The versioning configuration has no Status";
         return Err(refuse(400, "IllegalVersioningConfigurationException", message));
     };
+    if status == "Suspended" && bucket.object_lock.is_some() {
+        let message =
+            "An Object Lock configuration is present on this bucket, so versioning cannot be suspended.";
+        return Err(refuse(409, "InvalidBucketState", message));
+    }
     bucket.versioning = Some(status);
     Ok(Reply::empty(200))
 }

@@ -32,6 +32,11 @@ impl Reply {
         Self::bytes(200, "application/x-amz-json-1.1", value.to_string().into())
     }
 
+    /// Answers with a JSON object that has no members.
+    pub(crate) fn empty_json() -> Self {
+        Self::json(&json!({}))
+    }
+
     /// Answers with an XML document.
     pub(crate) fn xml(body: String) -> Self {
         let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{body}");
@@ -64,6 +69,11 @@ impl Refusal {
     /// Refuses with a status, AWS's code and a text.
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into(), headers: Vec::new() }
+    }
+
+    /// Refuses with the status of most refusals, 400.
+    pub(crate) fn bad(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(400, code, message)
     }
 
     /// Adds a header.

@@ -2,12 +2,14 @@
 
 pub(super) mod answer;
 pub(super) mod form;
+pub(super) mod query;
 pub(super) mod route;
 pub(super) mod xml;
 
 use bytes::Bytes;
 use http::Request;
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
 pub(crate) use self::answer::{Outcome, Refusal, Reply};
 use super::identity::{Caller, partition};
@@ -69,6 +71,23 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     pub(crate) fn partition(&self) -> &'static str {
         partition(&self.region)
+    }
+
+    /// Refuses a call to a service that only one Region of each partition has.
+    pub(crate) fn check_global(&self, regions: &[(&str, &str)]) -> Result<(), Refusal> {
+        match regions.iter().find(|(partition, _)| *partition == self.partition()) {
+            Some((_, region)) if *region != self.region => {
+                let message = format!("Credential should be scoped to a valid region, not {}.", self.region);
+                Err(Refusal::new(403, "SignatureDoesNotMatch", message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads a body of JSON. Members that the sandbox does not know are refused, as it could not honour them.
+    pub(crate) fn input<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        serde_json::from_slice(self.request.body())
+            .map_err(|error| Refusal::bad("SerializationException", error.to_string()))
     }
 }
 

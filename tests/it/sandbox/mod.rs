@@ -1,11 +1,19 @@
 //! The sandbox through the real SDK clients.
 
 mod cloudtrail;
+mod companions;
+mod iam;
+mod insights;
+mod kms;
+mod logs;
+mod organizations;
 mod robust;
 mod s3;
+mod s3_companions;
 mod s3_objects;
 mod selectors;
 mod serve;
+mod sns;
 mod store;
 mod sts;
 mod tags;
@@ -95,6 +103,11 @@ client!(cloudtrail, aws_sdk_cloudtrail);
 client!(s3, aws_sdk_s3);
 client!(s3_with_paths, aws_sdk_s3, force_path_style(true));
 client!(sts, aws_sdk_sts);
+client!(kms, aws_sdk_kms);
+client!(iam, aws_sdk_iam);
+client!(logs, aws_sdk_cloudwatchlogs);
+client!(sns, aws_sdk_sns);
+client!(organizations, aws_sdk_organizations);
 
 /// The code that AWS gives with an error.
 fn code<T: Debug, E>(outcome: Result<T, SdkError<E>>) -> String

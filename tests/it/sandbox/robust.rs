@@ -54,6 +54,28 @@ fn says_that_an_operation_or_service_is_unknown() {
 }
 
 #[test]
+fn serves_global_services_in_one_region() {
+    let form = signed("iam").header("content-type", "application/x-www-form-urlencoded");
+    let organizations =
+        signed("organizations").header("x-amz-target", "AWSOrganizationsV20161128.DescribeOrganization");
+    for (request, body) in [(form, "Action=ListRoles"), (organizations, "{}")] {
+        let (status, body) = ask(request, body);
+        assert_eq!(status, 403);
+        assert!(body.contains("SignatureDoesNotMatch"), "{body}");
+    }
+}
+
+#[test]
+fn refuses_parameters_that_it_does_not_know() {
+    for (service, body) in [("sns", "Action=ListTopics&Surprise=1"), ("sns", "Action=CreateTopic&Name.x=1")] {
+        let form = signed(service).header("content-type", "application/x-www-form-urlencoded");
+        let (status, body) = ask(form, body);
+        assert_eq!(status, 400);
+        assert!(body.contains("<Code>InvalidParameter</Code>"), "{body}");
+    }
+}
+
+#[test]
 fn refuses_members_that_it_does_not_know() {
     let sandbox = empty();
     for body in [json!({"Name": "audit", "Surprise": 1}), json!({"Name": 1}), json!([]), json!({})] {
@@ -91,6 +113,56 @@ fn furnished() -> Sandbox {
     })
 }
 
+const CLOUDTRAIL: &[&str] = &[
+    "CreateTrail",
+    "UpdateTrail",
+    "PutInsightSelectors",
+    "GetInsightSelectors",
+    "PutEventConfiguration",
+    "GetEventConfiguration",
+];
+const KMS: &[&str] = &[
+    "CreateKey",
+    "DescribeKey",
+    "PutKeyPolicy",
+    "EnableKeyRotation",
+    "ScheduleKeyDeletion",
+    "CreateAlias",
+    "ListAliases",
+    "TagResource",
+    "CreateGrant",
+    "ListGrants",
+];
+const LOGS: &[&str] = &[
+    "CreateLogGroup",
+    "DescribeLogGroups",
+    "AssociateKmsKey",
+    "PutRetentionPolicy",
+    "ListTagsForResource",
+    "DeleteLogGroup",
+];
+const ORGANIZATIONS: &[&str] = &[
+    "CreateOrganization",
+    "DescribeOrganization",
+    "EnableAWSServiceAccess",
+    "ListAWSServiceAccessForOrganization",
+    "RegisterDelegatedAdministrator",
+    "ListDelegatedAdministrators",
+];
+const IAM: &[&str] = &[
+    "CreateRole",
+    "GetRole",
+    "ListRoles",
+    "UpdateRole",
+    "PutRolePolicy",
+    "AttachRolePolicy",
+    "TagRole",
+    "PutRolePermissionsBoundary",
+    "DeleteRole",
+];
+const SNS: &[&str] =
+    &["CreateTopic", "GetTopicAttributes", "SetTopicAttributes", "TagResource", "Subscribe", "DeleteTopic"];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -120,6 +192,41 @@ proptest! {
     }
 
     #[test]
+    fn answers_any_json(
+        (service, target, operations) in prop_oneof![
+            Just(("kms", "TrentService", KMS)),
+            Just(("logs", "Logs_20140328", LOGS)),
+            Just(("organizations", "AWSOrganizationsV20161128", ORGANIZATIONS)),
+            Just(("cloudtrail", "CloudTrail_20131101", CLOUDTRAIL)),
+        ],
+        operation in any::<prop::sample::Index>(),
+        members in "(\"(KeyId|TrailName|Name|AliasName|logGroupName|resourceArn|Policy|kmsKeyId|limit|InsightSelectors)\": (\"(alias/|arn:aws:kms:|audit|x|[ -~&&[^\\\\\"]]{0,12})\"|[0-9]{1,20}|\\[\\]|null|\\{\\}),? ?){0,4}",
+    ) {
+        let operation = operation.get(operations);
+        let request = Request::post("http://localhost/")
+            .header("x-amz-target", format!("{target}.{operation}"))
+            .header("authorization", authorization(ACCOUNT, OTHER_REGION, service))
+            .body(Bytes::from(format!("{{{}}}", members.trim_end_matches([',', ' ']))));
+        let status = furnished().handle(request.unwrap()).status().as_u16();
+        prop_assert!(status == 200 || status == 400, "{status}");
+    }
+
+    #[test]
+    fn answers_any_form(
+        (service, operations) in prop_oneof![Just(("iam", IAM)), Just(("sns", SNS))],
+        operation in any::<prop::sample::Index>(),
+        fields in "(&(RoleName|PolicyArn|TopicArn|ResourceArn|Name|Path|Tags\\.member\\.[0-2]\\.(Key|Value)|Attributes\\.entry\\.1\\.(key|value)|AttributeName|[A-Za-z.]{0,9})(=(arn:aws:sns:us-east-1:111122223333:x|/|%[0-9A-F]{2}|[ -~]{0,12}))?){0,5}",
+    ) {
+        let body = format!("Action={}{fields}", operation.get(operations));
+        let request = Request::post("http://localhost/")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("authorization", authorization(ACCOUNT, OTHER_REGION, service))
+            .body(Bytes::from(body));
+        let status = furnished().handle(request.unwrap()).status().as_u16();
+        prop_assert!([200, 400, 403, 404, 409].contains(&status), "{status}");
+    }
+
+    #[test]
     fn answers_any_scope_and_host(authorization in "(AWS4 )?(Credential=)?[ -~]{0,30}", host in "[a-z.:0-9]{0,20}") {
         let request = Request::get("/a").header("authorization", authorization).header("host", host);
         prop_assert!(empty().handle(request.body(Bytes::new()).unwrap()).status().as_u16() < 599);
@@ -127,8 +234,8 @@ proptest! {
 
     #[test]
     fn answers_any_document(
-        name in "(tagging|versioning|encryption|publicAccessBlock|ownershipControls|policy)",
-        body in "(<(Tagging|VersioningConfiguration|OwnershipControls)( xmlns=\"x\")?>)?[<>/&;\"{}a-zA-Z:,!\\[\\]]{0,60}",
+        name in "(tagging|versioning|encryption|publicAccessBlock|ownershipControls|policy|lifecycle|logging|object-lock|notification)",
+        body in "(<(Tagging|VersioningConfiguration|OwnershipControls|LifecycleConfiguration|BucketLoggingStatus)( xmlns=\"x\")?>)?[<>/&;\"{}a-zA-Z:,!\\[\\]]{0,60}",
     ) {
         let request = Request::put(format!("http://localhost/{BUCKET}?{name}"))
             .header("authorization", authorization(ACCOUNT, REGION, "s3"));

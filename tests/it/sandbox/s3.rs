@@ -75,7 +75,6 @@ async fn refuses_a_bucket_name_that_is_taken() {
 async fn refuses_options_that_it_does_not_have() {
     let sandbox = empty();
     let new = || s3(&sandbox, ACCOUNT, OTHER_REGION).create_bucket().bucket("abc");
-    refused(&sandbox, new().object_lock_enabled_for_bucket(true).send(), "NotImplemented").await;
     refused(&sandbox, new().acl("public-read".into()).send(), "NotImplemented").await;
     let acl = s3(&sandbox, ACCOUNT, REGION).get_bucket_acl().bucket("abc");
     let error = acl.send().await.unwrap_err();

@@ -19,6 +19,34 @@ async fn survives_being_opened_again() {
 }
 
 #[tokio::test]
+async fn reads_a_state_from_before_there_were_other_services() {
+    let dir = tempfile::tempdir().unwrap();
+    let sandbox = Sandbox::open(dir.path()).unwrap();
+    create_bucket(&sandbox, BUCKET).await;
+    put_policy(&sandbox, BUCKET, &bucket_policy("", "arn:aws:cloudtrail:*:111122223333:trail/*")).await;
+    let client = cloudtrail(&sandbox, ACCOUNT, REGION);
+    client.create_trail().name("audit").s3_bucket_name(BUCKET).send().await.unwrap();
+    let mut state = sandbox.state().unwrap();
+    let later = ["vaults", "roles", "log_groups", "topics", "organizations", "ids_given"];
+    remove(&mut state, &later);
+    remove(&mut state["trails"][ACCOUNT][REGION]["audit"], &["insights", "aggregations"]);
+    let settings = &mut state["trails"][ACCOUNT][REGION]["audit"]["settings"];
+    remove(settings, &["kms_key", "topic", "log_delivery", "is_organization"]);
+    let later = ["lifecycle", "logging", "object_lock", "notifications"];
+    remove(&mut state["buckets"]["aws"][BUCKET], &later);
+    fs::write(dir.path().join("state.json"), state.to_string()).unwrap();
+    client.get_trail().name("audit").send().await.unwrap();
+    s3(&sandbox, ACCOUNT, REGION).get_bucket_logging().bucket(BUCKET).send().await.unwrap();
+}
+
+fn remove(object: &mut Value, members: &[&str]) {
+    let object = object.as_object_mut().unwrap();
+    for member in members {
+        assert!(object.remove(*member).is_some(), "{member}");
+    }
+}
+
+#[tokio::test]
 async fn writes_nothing_for_a_read_or_a_refusal() {
     let dir = tempfile::tempdir().unwrap();
     let sandbox = Sandbox::open(dir.path()).unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{arn_parts, invalid, is_exact_arn};
+use super::{Logged, arn_parts, invalid, is_exact_arn};
 use crate::sandbox::wire::Refusal;
 
 const MAX_VALUES: usize = 500;
@@ -53,6 +53,21 @@ impl FieldSelector {
         ]
         .into_iter()
         .filter_map(|(operator, values)| Some((operator, values.as_ref()?)))
+    }
+}
+
+impl AdvancedEventSelector {
+    pub(super) fn logged(&self) -> Logged {
+        let is = |field: &str, value: &str| {
+            let conditions = self.field_selectors.iter().filter(|condition| condition.field == field);
+            conditions.filter_map(|condition| condition.equals.as_ref()).flatten().any(|known| known == value)
+        };
+        let management = is("eventCategory", "Management");
+        Logged {
+            management_read: management && !is("readOnly", "false"),
+            management_write: management && !is("readOnly", "true"),
+            data: is("eventCategory", "Data"),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{invalid, is_exact_arn};
+use super::{Logged, invalid, is_exact_arn};
 use crate::sandbox::wire::Refusal;
 
 const MAX_SELECTORS: usize = 5;
@@ -48,6 +48,17 @@ impl Default for EventSelector {
             include_management_events: true,
             data_resources: Vec::new(),
             exclude_management_event_sources: Vec::new(),
+        }
+    }
+}
+
+impl EventSelector {
+    pub(super) fn logged(&self) -> Logged {
+        let has = self.include_management_events;
+        Logged {
+            management_read: has && self.read_write_type != ReadWriteType::WriteOnly,
+            management_write: has && self.read_write_type != ReadWriteType::ReadOnly,
+            data: !self.data_resources.is_empty(),
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use self::advanced::AdvancedEventSelector;
 use self::basic::EventSelector;
 use super::arn::TrailArn;
-use super::{find, input, refuse};
+use super::{find, insights, refuse, trail_named};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
 
@@ -18,6 +18,29 @@ use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
 pub(super) enum Selectors {
     Basic(Vec<EventSelector>),
     Advanced(Vec<AdvancedEventSelector>),
+}
+
+/// Which events a trail logs, as far as Insights and aggregation depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Logged {
+    pub(super) management_read: bool,
+    pub(super) management_write: bool,
+    pub(super) data: bool,
+}
+
+impl Selectors {
+    /// Returns which events are logged.
+    pub(super) fn logged(&self) -> Logged {
+        let each: Vec<Logged> = match self {
+            Self::Basic(list) => list.iter().map(EventSelector::logged).collect(),
+            Self::Advanced(list) => list.iter().map(AdvancedEventSelector::logged).collect(),
+        };
+        Logged {
+            management_read: each.iter().any(|one| one.management_read),
+            management_write: each.iter().any(|one| one.management_write),
+            data: each.iter().any(|one| one.data),
+        }
+    }
 }
 
 /// A new trail logs all management events.
@@ -37,9 +60,9 @@ pub(super) fn put_event_selectors(state: &mut State, call: &Call<'_>) -> Outcome
         #[serde(default)]
         advanced_event_selectors: Vec<AdvancedEventSelector>,
     }
-    let Input { trail_name, event_selectors, advanced_event_selectors } = input(call)?;
+    let Input { trail_name, event_selectors, advanced_event_selectors } = call.input()?;
     let (arn, trail) = find::to_change(state, call, &trail_name)?;
-    trail.selectors = match (event_selectors.is_empty(), advanced_event_selectors.is_empty()) {
+    let selectors = match (event_selectors.is_empty(), advanced_event_selectors.is_empty()) {
         (false, true) => {
             basic::check(&event_selectors, call.partition())?;
             Selectors::Basic(event_selectors)
@@ -50,17 +73,19 @@ pub(super) fn put_event_selectors(state: &mut State, call: &Call<'_>) -> Outcome
         }
         _ => return Err(invalid("Give either EventSelectors or AdvancedEventSelectors.")),
     };
+    // How AWS takes it is not documented; what needs events must go before them here.
+    let logged = selectors.logged();
+    if insights::check(&trail.insights, logged).is_err() || (!trail.aggregations.is_empty() && !logged.data) {
+        return Err(invalid(
+            "The Insights or the aggregation of the trail need events that would not be logged.",
+        ));
+    }
+    trail.selectors = selectors;
     Ok(Reply::json(&shown(&arn, &trail.selectors)))
 }
 
 pub(super) fn get_event_selectors(state: &State, call: &Call<'_>) -> Outcome {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-    struct Input {
-        trail_name: String,
-    }
-    let Input { trail_name } = input(call)?;
-    let (arn, trail) = find::to_read(state, call, &trail_name)?;
+    let (arn, trail) = find::to_read(state, call, &trail_named(call)?)?;
     Ok(Reply::json(&shown(&arn, &trail.selectors)))
 }
 
