@@ -41,13 +41,13 @@ pub struct Global {
     #[arg(long, global = true, value_name = "LEVEL", default_value = "off")]
     pub log: LogLevel,
     /// Use this profile of the AWS configuration files
-    #[arg(long, global = true, value_name = "NAME", conflicts_with = "sandbox")]
+    #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
     /// The Region of what the spec gives none
     #[arg(long, global = true, value_name = "REGION")]
     pub region: Option<String>,
     /// Send all calls to this endpoint
-    #[arg(long, global = true, value_name = "URL", conflicts_with = "sandbox")]
+    #[arg(long, global = true, value_name = "URL")]
     pub endpoint_url: Option<String>,
     /// How many calls may be under way at once
     #[arg(long, global = true, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -64,6 +64,14 @@ pub struct Global {
 }
 
 impl Global {
+    /// Returns an option that means nothing beside `--sandbox`, if one is given. (An argument that may stand before and
+    /// after the subcommand cannot be declared to exclude another one.)
+    pub fn beside_sandbox(&self) -> Option<&'static str> {
+        self.sandbox.as_ref()?;
+        let given = [("--profile", self.profile.is_some()), ("--endpoint-url", self.endpoint_url.is_some())];
+        given.into_iter().find(|(_, is_given)| *is_given).map(|(option, _)| option)
+    }
+
     /// Returns what is said about how to reach AWS.
     pub fn access(&self) -> Access {
         Access {
@@ -209,6 +217,5 @@ mod tests {
         Cli::command().debug_assert();
         let cli = Cli::try_parse_from(["trailctl", "--sandbox", "plan", "--calls"]).unwrap();
         assert_eq!(cli.global.sandbox, Some(PathBuf::from(".trailctl-sandbox")));
-        assert!(Cli::try_parse_from(["trailctl", "plan", "--sandbox=x", "--profile", "p"]).is_err());
     }
 }

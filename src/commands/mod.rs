@@ -40,6 +40,14 @@ pub fn run(cli: &Cli) -> u8 {
     let ui = Ui::new(cli.global.color, cli.global.quiet);
     start_log(&cli.global);
     let outcome = match &cli.command {
+        _ if cli.global.beside_sandbox().is_some() => Err(Failure {
+            code: exit::USAGE,
+            message: cli
+                .global
+                .beside_sandbox()
+                .map(|option| format!("`{option}` means nothing beside `--sandbox`")),
+            help: Some("leave one of the two out".to_owned()),
+        }),
         Command::Validate => validate::run(&ui, &cli.global),
         Command::Schema => schema::run(&ui),
         Command::Plan(args) => in_runtime(plan::run(&ui, &cli.global, args)),

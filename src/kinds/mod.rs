@@ -48,23 +48,17 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     /// The API requests that change it: one variant per operation, with the parameters as AWS names them.
     type Call: Serialize + DeserializeOwned + Send + 'static;
 
-    /// Returns the name and the Region, which the spec may leave out.
-    fn identity(&mut self) -> (&mut Option<String>, &mut Option<Region>);
+    /// Returns what every kind has.
+    fn common(&mut self) -> Common<'_>;
     /// Fills in the name and the Region that the spec leaves out, and returns who the resource is in AWS.
     fn identify(&mut self, logical: &str, default_region: &Region) -> ResourceId {
-        let (name, region) = self.identity();
+        let Common { name, region, .. } = self.common();
         let name = name.get_or_insert_with(|| logical.to_owned()).clone();
         let region = region.get_or_insert_with(|| default_region.clone()).clone();
         ResourceId { kind: Self::KIND.to_owned(), region, name }
     }
     /// Returns what is wrong with a name, and how names are: a phrase that goes on after the name, and an imperative.
     fn name_problem(name: &str) -> Option<(&'static str, &'static str)>;
-    /// Returns its tags.
-    fn tags_mut(&mut self) -> &mut Tags;
-    /// Returns whether it refuses to be deleted or replaced.
-    fn is_protected(&self) -> bool;
-    /// Returns whether it may take over a live resource that carries no mark.
-    fn adopts(&self) -> bool;
     /// Returns the references to other resources.
     fn links(&mut self) -> Vec<Link<'_>>;
     /// Fills in what follows from the other entries of the spec.
@@ -101,6 +95,20 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
         id: &ResourceId,
         call: Self::Call,
     ) -> impl Future<Output = Result<Outputs, AwsError>> + Send;
+}
+
+/// The attributes that every kind has.
+pub struct Common<'a> {
+    /// The name in AWS, which the spec may leave out.
+    pub name: &'a mut Option<String>,
+    /// The Region, which the spec may leave out.
+    pub region: &'a mut Option<Region>,
+    /// The tags.
+    pub tags: &'a mut Tags,
+    /// Whether the resource refuses to be deleted or replaced.
+    pub protect: bool,
+    /// Whether the entry may take over a live resource that carries no mark.
+    pub adopt: bool,
 }
 
 /// An attribute that names another resource.
@@ -187,7 +195,7 @@ pub trait Kind: Sync {
     fn outputs(&self, id: &ResourceId, account: &Account) -> Outputs;
     /// Returns whether the attributes forbid to delete or replace the resource.
     fn is_protected(&self, attrs: &Value) -> bool;
-    /// See [`Resource::adopts`].
+    /// Returns whether the entry may take over a live resource that carries no mark.
     fn adopts(&self, attrs: &Value) -> bool;
     /// Makes both sides comparable: keeps what the spec leaves to others, and aligns the spelling.
     fn reconcile(&self, want: &mut Value, seen: &mut Value);
@@ -265,7 +273,7 @@ impl<R: Resource> Kind for Of<R> {
     fn complete(&self, attrs: &mut Value, id: &ResourceId, tags: &Tags, world: &World<'_>) {
         edit::<R, _>(attrs, |resource| {
             for (key, value) in tags {
-                resource.tags_mut().entry(key.clone()).or_insert_with(|| value.clone());
+                resource.common().tags.entry(key.clone()).or_insert_with(|| value.clone());
             }
             resource.complete(id, world);
             resource.normalize();
@@ -285,11 +293,11 @@ impl<R: Resource> Kind for Of<R> {
     }
 
     fn is_protected(&self, attrs: &Value) -> bool {
-        from_tree::<R>(attrs.clone()).is_protected()
+        from_tree::<R>(attrs.clone()).common().protect
     }
 
     fn adopts(&self, attrs: &Value) -> bool {
-        from_tree::<R>(attrs.clone()).adopts()
+        from_tree::<R>(attrs.clone()).common().adopt
     }
 
     fn reconcile(&self, want: &mut Value, seen: &mut Value) {
@@ -353,6 +361,11 @@ impl<R: Resource> Kind for Of<R> {
             R::perform(aws, id, request).await
         })
     }
+}
+
+/// The default of attributes that are on unless the spec says otherwise.
+pub(crate) fn yes() -> bool {
+    true
 }
 
 fn edit<R: Resource, T>(attrs: &mut Value, change: impl FnOnce(&mut R) -> T) -> T {

@@ -18,10 +18,10 @@ const GENERATED: &[&str] = &["AclCheck", "TlsOnly", "Write"];
 #[serde(deny_unknown_fields)]
 pub struct PolicyDocument {
     /// Whether statements of others are removed or kept.
-    #[serde(default, skip_serializing_if = "Mode::is_exclusive")]
+    #[serde(default)]
     pub mode: Mode,
     /// The version of the policy language.
-    #[serde(default = "current_version", skip_serializing_if = "is_current")]
+    #[serde(default = "current_version")]
     pub version: String,
     /// An identifier of the document. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,20 +42,9 @@ pub enum Mode {
     Merge,
 }
 
-impl Mode {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-    fn is_exclusive(&self) -> bool {
-        *self == Self::Exclusive
-    }
-}
-
 /// Returns the version of the policy language that trailctl writes.
 pub fn current_version() -> String {
     "2012-10-17".to_owned()
-}
-
-fn is_current(version: &String) -> bool {
-    *version == current_version()
 }
 
 impl Default for PolicyDocument {

@@ -184,7 +184,14 @@ fn without_a_terminal_apply_needs_a_yes() {
 fn a_command_line_that_is_not_understood_exits_with_64() {
     let workspace = Workspace::new();
     let _ = workspace.expect("pln", 64);
-    let _ = workspace.expect("plan --sandbox=x --profile y", 64);
+    for both in [
+        "plan --sandbox=x --profile y",
+        "--sandbox plan --profile y",
+        "--endpoint-url http://x plan --sandbox",
+    ] {
+        let output = workspace.expect(both, 64);
+        assert!(output.stderr.contains("means nothing beside `--sandbox`"), "{}", output.stderr);
+    }
     let _ = workspace.expect("validate --log aws_sigv4=trace", 64);
     let _ = workspace.expect("--version", 0);
     let output = workspace.expect("validate", 1);

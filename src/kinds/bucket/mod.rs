@@ -11,7 +11,7 @@ use std::{borrow::Cow, future::Future};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Link, Resource, Target, World};
+use super::{Common, Link, Resource, Target, World};
 use crate::{
     aws::{Aws, error::AwsError},
     path::Path,
@@ -34,7 +34,7 @@ pub struct Bucket {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
     /// Keeps old versions of objects.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::kinds::yes")]
     pub versioning: bool,
     /// How new objects are encrypted. Default: with keys that S3 manages (SSE-S3).
     #[serde(default)]
@@ -46,7 +46,7 @@ pub struct Bucket {
     #[serde(default)]
     pub object_ownership: ObjectOwnership,
     /// Denies requests without TLS, by a statement of the policy.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::kinds::yes")]
     pub tls_only: bool,
     /// The bucket policy. The statements that the trails of the spec need are added to it.
     #[serde(default)]
@@ -55,10 +55,10 @@ pub struct Bucket {
     #[serde(default)]
     pub tags: Tags,
     /// Refuses to delete the bucket unless it is named with `--allow-destroy` too. Kept as a tag of the bucket.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::kinds::yes")]
     pub protect: bool,
     /// Takes over a live bucket of this name that carries no mark of a stack. One of another stack is never taken over.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub adopt: bool,
 }
 
@@ -102,15 +102,6 @@ pub struct PublicAccessSettings {
     pub block_public_policy: bool,
     /// Lets only AWS services and the owner's account use a public policy.
     pub restrict_public_buckets: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 impl Default for PublicAccessBlock {
@@ -176,24 +167,18 @@ impl Resource for Bucket {
     const FIXED: &'static [&'static str] = &["region"];
     type Call = calls::Call;
 
-    fn identity(&mut self) -> (&mut Option<String>, &mut Option<Region>) {
-        (&mut self.name, &mut self.region)
+    fn common(&mut self) -> Common<'_> {
+        Common {
+            name: &mut self.name,
+            region: &mut self.region,
+            tags: &mut self.tags,
+            protect: self.protect,
+            adopt: self.adopt,
+        }
     }
 
     fn name_problem(name: &str) -> Option<(&'static str, &'static str)> {
         name::problem(name)
-    }
-
-    fn tags_mut(&mut self) -> &mut Tags {
-        &mut self.tags
-    }
-
-    fn is_protected(&self) -> bool {
-        self.protect
-    }
-
-    fn adopts(&self) -> bool {
-        self.adopt
     }
 
     fn links(&mut self) -> Vec<Link<'_>> {

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::selectors::{BasicSelector, Selector};
-use super::{Link, Resource, Target};
+use super::{Common, Link, Resource, Target};
 use crate::{
     align::align_list,
     aws::{Aws, error::AwsError},
@@ -39,16 +39,16 @@ pub struct Trail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
     /// Records events of all enabled Regions, also of those enabled later.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::kinds::yes")]
     pub multi_region: bool,
     /// Records events of global services, such as IAM. A multi-Region trail must.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::kinds::yes")]
     pub global_service_events: bool,
     /// Delivers digest files, with which the log files can be proved unchanged.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::kinds::yes")]
     pub log_file_validation: bool,
     /// Records at all. A trail with `false` stays in place and records nothing.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::kinds::yes")]
     pub logging: bool,
     /// Advanced event selectors: which events are recorded. Default: all management events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,20 +60,11 @@ pub struct Trail {
     #[serde(default)]
     pub tags: Tags,
     /// Refuses to delete or replace the trail unless it is named with `--allow-destroy`. Kept as a tag of the trail.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::kinds::yes")]
     pub protect: bool,
     /// Takes over a live trail of this name that carries no mark of a stack. One of another stack is never taken over.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub adopt: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 impl Resource for Trail {
@@ -82,24 +73,18 @@ impl Resource for Trail {
     const SERVICE: &'static str = "cloudtrail";
     type Call = calls::Call;
 
-    fn identity(&mut self) -> (&mut Option<String>, &mut Option<Region>) {
-        (&mut self.name, &mut self.region)
+    fn common(&mut self) -> Common<'_> {
+        Common {
+            name: &mut self.name,
+            region: &mut self.region,
+            tags: &mut self.tags,
+            protect: self.protect,
+            adopt: self.adopt,
+        }
     }
 
     fn name_problem(name: &str) -> Option<(&'static str, &'static str)> {
         name::problem(name)
-    }
-
-    fn tags_mut(&mut self) -> &mut Tags {
-        &mut self.tags
-    }
-
-    fn is_protected(&self) -> bool {
-        self.protect
-    }
-
-    fn adopts(&self) -> bool {
-        self.adopt
     }
 
     fn links(&mut self) -> Vec<Link<'_>> {

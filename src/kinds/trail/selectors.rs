@@ -173,7 +173,7 @@ pub struct BasicSelector {
     #[serde(default)]
     pub read_write: ReadWrite,
     /// Records management events.
-    #[serde(default = "super::yes")]
+    #[serde(default = "crate::kinds::yes")]
     pub management: bool,
     /// Services whose management events are left out: `kms.amazonaws.com`, `rdsdata.amazonaws.com`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
