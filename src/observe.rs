@@ -8,9 +8,9 @@ use crate::{
     resource::{Live, ResourceId, region::Region},
 };
 
-/// Reads the wanted resources, and the trails of the account that `home` and the wanted Regions know.
+/// Reads the wanted resources, and all trails of the account that AWS lists.
 ///
-/// Errors when a resource cannot be read: nothing is ever taken for absent because it could not be seen.
+/// Errors when a wanted resource cannot be read; another one that cannot has an unreadable owner in the answer: nothing is ever taken for absent because it could not be seen.
 pub async fn observe(aws: &Aws, wanted: &[ResourceId], home: &Region) -> Result<Live, AwsError> {
     let of_kind = |name: &str| wanted.iter().filter(|id| id.kind == name).cloned().collect::<Vec<_>>();
     let reads = KINDS.iter().map(async |kind| {

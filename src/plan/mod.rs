@@ -88,7 +88,7 @@ pub struct Step {
 /// | --- | --- | --- |
 /// | create | absent | as wanted |
 /// | update | different | as wanted |
-/// | replace | absent; another one with the same key exists | as wanted; the other one is deleted by a later step |
+/// | replace | absent; another one with the same key exists | as wanted; the other one is deleted by a later step, unless it is made to hold data |
 /// | delete | ours, not wanted | absent |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -91,8 +91,8 @@ impl Resource for Trail {
         vec![Link { path: Path::keys(["bucket"]), kind: "bucket", output: "name", to: &mut self.bucket }]
     }
 
-    /// The default selectors have one spelling: CloudTrail shows a trail's default as a basic selector, the console
-    /// makes it an advanced one, and a spec may leave it out.
+    /// The default selectors have one spelling: CloudTrail shows a trail's default as a basic selector, and a spec may
+    /// leave it out or write it in either form.
     fn normalize(&mut self) {
         let is_default = match (&self.events, &self.basic_events) {
             (None, None) => true,
