@@ -21,6 +21,7 @@ pub mod serve;
 mod sns;
 mod store;
 mod sts;
+mod tagging;
 mod tags;
 mod wire;
 
@@ -47,6 +48,7 @@ static SERVICES: &[&Service] = &[
     &s3::SERVICE,
     &sns::SERVICE,
     &sts::SERVICE,
+    &tagging::SERVICE,
 ];
 
 /// An AWS of its own, with all its accounts and Regions. Clones share it.

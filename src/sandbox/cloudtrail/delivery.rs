@@ -27,7 +27,11 @@ pub(super) fn bucket<'a>(
     })
 }
 
-/// Refuses a bucket whose policy keeps CloudTrail out. For an organization there are two folders.
+/// An account of the organization that the policy cannot name one by one: accounts come and go.
+const MEMBER: &str = "000000000000";
+
+/// Refuses a bucket whose policy keeps CloudTrail out. For an organization there is a folder for all accounts besides
+/// the one of its management account.
 pub(super) fn check(
     state: &State,
     arn: &TrailArn,
@@ -42,7 +46,11 @@ pub(super) fn check(
         None => format!("{bucket_arn}/AWSLogs"),
     };
     let mut folders = vec![format!("{top}/{}", arn.account)];
-    folders.extend(organization.map(|id| format!("{top}/{id}/{}", arn.account)));
+    folders.extend(
+        organization
+            .into_iter()
+            .flat_map(|id| [&arn.account, MEMBER].map(|account| format!("{top}/{id}/{account}"))),
+    );
     let keys = folders.iter().flat_map(|folder| WRITTEN.iter().map(move |key| format!("{folder}/{key}")));
     let needed = keys.map(|key| put_object(arn, settings, &key));
     let needed = needed.chain([request(arn, "s3:GetBucketAcl", &bucket_arn)]);

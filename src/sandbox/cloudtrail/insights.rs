@@ -54,7 +54,7 @@ pub(super) fn put_insight_selectors(state: &mut State, call: &Call<'_>) -> Outco
     let (arn, trail) = find::to_change(state, call, &trail_name)?;
     check(&insight_selectors, trail.selectors.logged())?;
     let settings = trail.settings.clone();
-    companions::resolved(state, call, &arn, settings.clone(), &settings)?;
+    companions::check_delivery(state, call, &arn, &settings)?;
     let reply = shown(&arn, &insight_selectors);
     find::to_change(state, call, &trail_name)?.1.insights = insight_selectors;
     Ok(Reply::json(&reply))

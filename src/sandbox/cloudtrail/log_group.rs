@@ -58,7 +58,9 @@ impl LogDelivery {
             .filter(|_| self.role.starts_with(&format!("arn:{partition}:iam::{account}:role/")))
             .filter(|role| role.trusts(SERVICE, account))
             .ok_or_else(|| bad_role("Access denied. Check the trust relationships for your role."))?;
-        let mut streams = vec![format!("{}_CloudTrail_{region}", arn.account)];
+        // A busy trail has several streams.
+        let stream = format!("{}_CloudTrail_{region}", arn.account);
+        let mut streams = vec![format!("{stream}_2"), stream];
         streams.extend(organization.map(|id| format!("{id}_check")));
         let may = |action: &str, stream: &String| {
             role.may(&Request {

@@ -23,9 +23,11 @@ pub(super) fn start_logging(state: &mut State, call: &Call<'_>) -> Outcome {
     Ok(Reply::empty_json())
 }
 
+/// Insights end with the logging.
 pub(super) fn stop_logging(state: &mut State, call: &Call<'_>) -> Outcome {
     let (_, trail) = find::to_change(state, call, &named(call)?)?;
     trail.logging = Logging { is_on: false, started: trail.logging.started, stopped: Some(call.now) };
+    trail.insights.clear();
     Ok(Reply::empty_json())
 }
 

@@ -28,6 +28,7 @@ use self::insights::InsightSelector;
 use self::logging::Logging;
 use self::selectors::Selectors;
 use self::settings::Settings;
+pub(crate) use self::tagging::tagged;
 use super::wire::{Call, Operation, Protocol, Refusal, Service};
 
 /// The service.

@@ -21,8 +21,10 @@ pub(super) fn describe_trails(state: &State, call: &Call<'_>) -> Outcome {
     // A name means a trail at home here; an unknown one is left out without an error.
     let wanted: Vec<TrailArn> =
         trail_name_list.iter().map(|name| find::address(call, name)).collect::<Result<_, _>>()?;
+    // For the members of an organization its trails count as shadows.
+    let is_shadow = |arn: &TrailArn| arn.region != call.region || arn.account != call.caller.account;
     let trails: Vec<Value> = find::visible(state, call)
-        .filter(|(arn, _)| include_shadow_trails != Some(false) || arn.region == call.region)
+        .filter(|(arn, _)| include_shadow_trails != Some(false) || !is_shadow(arn))
         .filter(|(arn, _)| wanted.is_empty() || wanted.contains(arn))
         .map(|(arn, trail)| shown(&arn, trail))
         .collect();

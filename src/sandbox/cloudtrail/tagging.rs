@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::arn::TrailArn;
 use super::{find, refuse};
+use crate::sandbox::identity::partition;
 use crate::sandbox::store::State;
 use crate::sandbox::tags::{self, Tag};
 use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
@@ -71,12 +72,12 @@ pub(super) fn add(tags: &mut BTreeMap<String, String>, added: &[Tag]) -> Result<
 /// Finds the trail that an ARN names; its tags are reached in its home Region only.
 fn resource(state: &State, call: &Call<'_>, id: &str) -> Result<TrailArn, Refusal> {
     let wanted = TrailArn::parse(id, call)?;
-    let seen = find::visible(state, call).any(|(arn, _)| arn == wanted);
-    match (seen, wanted.region == call.region) {
-        (true, true) => Ok(wanted),
-        (true, false) => Err(find::not_at_home(call, &wanted)),
-        (false, false) => Err(find::wrong_region(call)),
-        (false, true) => Err(refuse("ResourceNotFoundException", format!("{id} does not exist."))),
+    if wanted.region != call.region {
+        return Err(find::wrong_region(call));
+    }
+    match find::visible(state, call).any(|(arn, _)| arn == wanted) {
+        true => Ok(wanted),
+        false => Err(refuse("ResourceNotFoundException", format!("{id} does not exist."))),
     }
 }
 
@@ -87,4 +88,20 @@ fn shown((key, value): (&String, &String)) -> Value {
 
 fn invalid(fault: tags::TagFault) -> Refusal {
     fault.refusal("InvalidTagParameterException", "TagsLimitExceededException")
+}
+
+/// Returns the trails of an account that are at home in a Region with their tags.
+pub(crate) fn tagged<'a>(
+    state: &'a State,
+    account: &str,
+    region: &str,
+) -> Vec<(String, &'a BTreeMap<String, String>)> {
+    let trails = state.trails.get(account).and_then(|regions| regions.get(region));
+    let arn = |name: &String| TrailArn {
+        partition: partition(region).to_owned(),
+        region: region.to_owned(),
+        account: account.to_owned(),
+        name: name.clone(),
+    };
+    trails.into_iter().flatten().map(|(name, trail)| (arn(name).to_string(), &trail.tags)).collect()
 }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::find::{KeyArn, KeyFault, find as find_key};
 use self::grants::Grant;
+pub(crate) use self::tagging::tagged;
 use super::policy::allows;
 use super::wire::{Call, Operation, Protocol, Refusal, Service};
 use crate::policy::evaluate::Request;
@@ -49,6 +50,8 @@ pub(crate) static SERVICE: Service = Service {
         Operation::read("ListResourceTags", tagging::list_resource_tags),
         Operation::write("CreateGrant", grants::create_grant),
         Operation::read("ListGrants", grants::list_grants),
+        Operation::write("RevokeGrant", grants::revoke_grant),
+        Operation::write("RetireGrant", grants::retire_grant),
     ],
 };
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Listing;
-use super::find::{by_id, to_change};
+use super::find::{KeyArn, by_id, to_change, vault};
 use crate::sandbox::store::State;
 use crate::sandbox::tags::{self, Tag};
 use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
@@ -62,4 +62,15 @@ pub(super) fn add(tags: &mut BTreeMap<String, String>, added: Vec<KeyTag>) -> Re
         .map(|KeyTag { tag_key, tag_value }| Tag { key: tag_key, value: tag_value })
         .collect();
     tags::add(tags, &added).map_err(|fault| fault.refusal("TagException", "LimitExceededException"))
+}
+
+/// Returns the keys of an account in a Region with their tags, also those that are to be deleted.
+pub(crate) fn tagged<'a>(
+    state: &'a State,
+    account: &str,
+    region: &str,
+) -> Vec<(String, &'a BTreeMap<String, String>)> {
+    let keys = vault(state, account, region).into_iter().flat_map(|vault| &vault.keys);
+    let arn = |id: &String| KeyArn { region: region.to_owned(), account: account.to_owned(), id: id.clone() };
+    keys.map(|(id, key)| (arn(id).to_string(), &key.tags)).collect()
 }

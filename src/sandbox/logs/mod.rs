@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::find::group;
 use self::subscriptions::SubscriptionFilter;
+pub(crate) use self::tagging::tagged;
 use super::wire::{Operation, Protocol, Refusal, Service};
 
 /// The service.
@@ -33,6 +34,7 @@ pub(crate) static SERVICE: Service = Service {
         Operation::write("UntagResource", tagging::untag_resource),
         Operation::read("ListTagsForResource", tagging::list_tags_for_resource),
         Operation::write("PutSubscriptionFilter", subscriptions::put_subscription_filter),
+        Operation::write("DeleteSubscriptionFilter", subscriptions::delete_subscription_filter),
         Operation::read("DescribeSubscriptionFilters", subscriptions::describe_subscription_filters),
     ],
 };

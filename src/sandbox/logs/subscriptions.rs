@@ -1,11 +1,11 @@
-//! PutSubscriptionFilter, DescribeSubscriptionFilters: enough to have filters that somebody else made.
+//! PutSubscriptionFilter, DeleteSubscriptionFilter, DescribeSubscriptionFilters: enough to have filters that somebody else made.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::find::{absent, check_name, group, to_change};
-use super::{Class, invalid};
+use super::{Class, invalid, not_found};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
 
@@ -50,6 +50,20 @@ pub(super) fn put_subscription_filter(state: &mut State, call: &Call<'_>) -> Out
         return Err(Refusal::bad("LimitExceededException", "Resource limit exceeded."));
     }
     Ok(Reply::empty_json())
+}
+
+pub(super) fn delete_subscription_filter(state: &mut State, call: &Call<'_>) -> Outcome {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Input {
+        log_group_name: String,
+        filter_name: String,
+    }
+    let Input { log_group_name, filter_name } = call.input()?;
+    match to_change(state, call, &log_group_name)?.subscriptions.remove(&filter_name) {
+        Some(_) => Ok(Reply::empty_json()),
+        None => Err(not_found("The specified subscription filter does not exist.")),
+    }
 }
 
 pub(super) fn describe_subscription_filters(state: &State, call: &Call<'_>) -> Outcome {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::find::{absent, group, name_in_arn, to_change};
+use super::find::{self, absent, group, name_in_arn, to_change};
 use crate::sandbox::store::State;
 use crate::sandbox::tags::{self, Tag, TagFault};
 use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
@@ -56,4 +56,15 @@ pub(super) fn add(
     let added: Vec<Tag> = added.into_iter().map(|(key, value)| Tag { key, value }).collect();
     let refusal = |fault: TagFault| fault.refusal("InvalidParameterException", "TooManyTagsException");
     tags::add(tags, &added).map_err(refusal)
+}
+
+/// Returns the log groups of an account in a Region with their tags.
+pub(crate) fn tagged<'a>(
+    state: &'a State,
+    account: &str,
+    region: &str,
+) -> Vec<(String, &'a BTreeMap<String, String>)> {
+    let groups = state.log_groups.get(account).and_then(|regions| regions.get(region));
+    let groups = groups.into_iter().flatten();
+    groups.map(|(name, group)| (find::arn(region, account, name), &group.tags)).collect()
 }

@@ -52,6 +52,8 @@ static ROUTES: &[(Method, Level, &str, &str)] = &[
     (Method::GET, Level::Bucket, "notification", "GetBucketNotificationConfiguration"),
     (Method::PUT, Level::Bucket, "notification", "PutBucketNotificationConfiguration"),
     (Method::GET, Level::Bucket, "replication", "GetBucketReplication"),
+    (Method::PUT, Level::Bucket, "replication", "PutBucketReplication"),
+    (Method::DELETE, Level::Bucket, "replication", "DeleteBucketReplication"),
     (Method::GET, Level::Bucket, "list-type", "ListObjectsV2"),
     (Method::GET, Level::Bucket, "versions", "ListObjectVersions"),
     (Method::PUT, Level::Object, "", "PutObject"),

@@ -73,6 +73,7 @@ pub(super) fn create_bucket(state: &mut State, call: &Call<'_>) -> Outcome {
                 logging: Logging::default(),
                 object_lock: has_lock.then(ObjectLock::without_retention),
                 notifications: Notifications::default(),
+                replication: None,
                 version_count: 0,
                 objects: BTreeMap::new(),
             };

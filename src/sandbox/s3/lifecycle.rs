@@ -15,15 +15,18 @@ use crate::sandbox::wire::{Call, Outcome, Refusal, Reply, header};
 
 const MAX_RULES: usize = 1000;
 const MAX_ID: usize = 255;
-/// The storage classes that objects can move to, with the days that they stay before at least.
+/// The storage classes that objects can move to, each only after those above it, with the days that they stay before at
+/// least.
 const CLASSES: &[(&str, u32)] = &[
     ("STANDARD_IA", 30),
-    ("ONEZONE_IA", 30),
     ("INTELLIGENT_TIERING", 0),
+    ("ONEZONE_IA", 30),
     ("GLACIER_IR", 0),
     ("GLACIER", 0),
     ("DEEP_ARCHIVE", 0),
 ];
+/// The days that objects stay at least in the classes whose name ends so.
+const INFREQUENT: (&str, u32) = ("_IA", 30);
 /// The header that says how small an object may be to move, and its values, the default first.
 const MINIMUM: &str = "x-amz-transition-default-minimum-object-size";
 const MINIMA: &[&str] = &["all_storage_classes_128K", "varies_by_storage_class"];
@@ -261,7 +264,27 @@ fn check_transitions(rule: &Rule) -> Result<u32, Refusal> {
             return Err(too_soon());
         }
     }
+    let moves = rule.transition.iter().filter_map(|one| Some((one.storage_class.as_str(), one.days?)));
+    check_order(moves.collect())?;
+    let moves = rule.noncurrent_version_transition.iter();
+    check_order(moves.map(|one| (one.storage_class.as_str(), one.noncurrent_days)).collect())?;
     Ok(rule.transition.iter().filter_map(|transition| transition.days).max().unwrap_or(0))
+}
+
+/// Refuses transitions that come before those into a warmer class, or too soon after them.
+fn check_order(mut moves: Vec<(&str, u32)>) -> Result<(), Refusal> {
+    moves.sort_by_key(|(class, _)| CLASSES.iter().position(|(known, _)| known == class));
+    for pair in moves.windows(2) {
+        let [(before, earlier), (_, later)] = [pair[0], pair[1]];
+        let (ending, stay) = INFREQUENT;
+        let least = if before.ends_with(ending) { stay } else { 1 };
+        if later < earlier.saturating_add(least) {
+            let message =
+                format!("'Days' in a Transition action must be {least} more than in that to {before}");
+            return Err(invalid(&message));
+        }
+    }
+    Ok(())
 }
 
 fn invalid(message: &str) -> Refusal {

@@ -1,7 +1,7 @@
 //! S3: buckets with the settings that a log bucket has, and objects as far as a log bucket needs them.
 //!
 //! A caller reaches the buckets of its own account only; bucket policies are kept and judged for CloudTrail, not for
-//! callers. Lifecycle, object lock, logging and notifications are kept without effect. ACLs and multipart uploads are not
+//! callers. Lifecycle, object lock, logging, notifications and replication are kept without effect. ACLs and multipart uploads are not
 //! simulated.
 
 mod address;
@@ -13,6 +13,7 @@ mod notification;
 mod object_lock;
 mod objects;
 mod policy;
+mod replication;
 mod settings;
 mod tagging;
 
@@ -27,7 +28,9 @@ use self::logging::Logging;
 use self::notification::Notifications;
 use self::object_lock::ObjectLock;
 use self::objects::Version;
+use self::replication::Replication;
 use self::settings::{Encryption, Ownership, PublicAccessBlock};
+pub(crate) use self::tagging::tagged;
 use super::wire::{Operation, Protocol, Refusal, Service};
 
 /// The service.
@@ -66,7 +69,9 @@ pub(crate) static SERVICE: Service = Service {
         Operation::write("PutObjectLockConfiguration", object_lock::put_object_lock_configuration),
         Operation::read("GetBucketNotificationConfiguration", notification::get_bucket_notification),
         Operation::write("PutBucketNotificationConfiguration", notification::put_bucket_notification),
-        Operation::read("GetBucketReplication", notification::get_bucket_replication),
+        Operation::read("GetBucketReplication", replication::get_bucket_replication),
+        Operation::write("PutBucketReplication", replication::put_bucket_replication),
+        Operation::write("DeleteBucketReplication", replication::delete_bucket_replication),
         Operation::write("PutObject", objects::put_object),
         Operation::read("GetObject", objects::get_object),
         Operation::read("HeadObject", objects::get_object),
@@ -99,6 +104,8 @@ pub(crate) struct Bucket {
     object_lock: Option<ObjectLock>,
     #[serde(default)]
     notifications: Notifications,
+    #[serde(default)]
+    replication: Option<Replication>,
     /// How many versions there ever were.
     version_count: u64,
     /// The versions of each key, the newest last.

@@ -1,5 +1,5 @@
-//! What is told of changes in a bucket, and where it is copied to. Enough to have notifications that somebody else made:
-//! whether a destination exists is not asked. A bucket is never replicated.
+//! What is told of changes in a bucket. Enough to have notifications that somebody else made: whether a destination
+//! exists is not asked.
 
 use serde::{Deserialize, Serialize};
 
@@ -78,10 +78,4 @@ fn check(targets: &[Target], destination: fn(&Target) -> &Option<String>) -> Res
         }
     }
     Ok(())
-}
-
-pub(super) fn get_bucket_replication(state: &State, call: &Call<'_>) -> Outcome {
-    bucket(state, call)?;
-    let message = "The replication configuration was not found";
-    Err(refuse(404, "ReplicationConfigurationNotFoundError", message))
 }

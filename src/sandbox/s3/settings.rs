@@ -138,6 +138,10 @@ pub(super) fn put_bucket_versioning(state: &mut State, call: &Call<'_>) -> Outco
             "An Object Lock configuration is present on this bucket, so versioning cannot be suspended.";
         return Err(refuse(409, "InvalidBucketState", message));
     }
+    if status == "Suspended" && bucket.replication.is_some() {
+        let message = "A replication configuration is present on this bucket, so the versioning state cannot be changed.";
+        return Err(refuse(409, "InvalidBucketState", message));
+    }
     bucket.versioning = Some(status);
     Ok(Reply::empty(200))
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::address::{bucket, bucket_mut};
 use super::refuse;
+use crate::sandbox::identity::partition;
 use crate::sandbox::store::State;
 use crate::sandbox::tags::{self, Tag};
 use crate::sandbox::wire::xml::{document, parse};
@@ -54,4 +55,16 @@ pub(super) fn checked(tags: &TagSet) -> Result<BTreeMap<String, String>, Refusal
         return Err(refuse(400, "BadRequest", &message));
     }
     tags::checked(&tags.tag).map_err(|fault| refuse(400, "InvalidTag", &fault.to_string()))
+}
+
+/// Returns the buckets of an account in a Region with their tags.
+pub(crate) fn tagged<'a>(
+    state: &'a State,
+    account: &str,
+    region: &str,
+) -> Vec<(String, &'a BTreeMap<String, String>)> {
+    let partition = partition(region);
+    let buckets = state.buckets.get(partition).into_iter().flatten();
+    let here = buckets.filter(|(_, bucket)| bucket.account == account && bucket.region == region);
+    here.map(|(name, bucket)| (format!("arn:{partition}:s3:::{name}"), &bucket.tags)).collect()
 }

@@ -61,11 +61,15 @@ pub(super) const RESOURCE: By = By { parameter: "ResourceArn", absent: "Resource
 
 /// Reads the ARN of a topic that the caller may reach in the Region of the call.
 pub(super) fn own_arn(call: &Call<'_>, params: &Params, by: By) -> Result<TopicArn, Refusal> {
-    let text = params.required(by.parameter)?;
+    reached(call, params.required(by.parameter)?, by.parameter)
+}
+
+/// Reads the ARN of a topic in a parameter, if the caller may reach it in the Region of the call.
+pub(super) fn reached(call: &Call<'_>, text: &str, parameter: &str) -> Result<TopicArn, Refusal> {
     let (account, region) = (&call.caller.account, &call.region);
     let arn = TopicArn::parse(text, account, region)
         .filter(|arn| text.starts_with("arn:") && arn.region == *region)
-        .ok_or_else(|| invalid(format!("{} {text}", by.parameter)))?;
+        .ok_or_else(|| invalid(format!("{parameter} {text}")))?;
     if arn.account != *account {
         let message = format!("{} is not authorized to use {text}", call.caller.arn);
         return Err(Refusal::new(403, "AuthorizationError", message));

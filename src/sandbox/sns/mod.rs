@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use self::attributes::Attributes;
 pub(crate) use self::find::{TopicArn, topic};
 use self::subscriptions::Subscription;
+pub(crate) use self::tagging::tagged;
 use super::wire::{Operation, Protocol, Refusal, Service};
 
 /// The service.
@@ -31,6 +32,7 @@ pub(crate) static SERVICE: Service = Service {
         Operation::write("UntagResource", tagging::untag_resource),
         Operation::read("ListTagsForResource", tagging::list_tags_for_resource),
         Operation::write("Subscribe", subscriptions::subscribe),
+        Operation::write("Unsubscribe", subscriptions::unsubscribe),
         Operation::read("ListSubscriptionsByTopic", subscriptions::list_subscriptions_by_topic),
     ],
 };

@@ -1,13 +1,13 @@
-//! Subscribe, ListSubscriptionsByTopic: enough to have subscribers that somebody else made.
+//! Subscribe, Unsubscribe, ListSubscriptionsByTopic: enough to have subscribers that somebody else made.
 
 use serde::{Deserialize, Serialize};
 
 use super::attributes::params;
-use super::find::{TOPIC, to_change, to_read};
+use super::find::{TOPIC, reached, to_change, to_read};
 use super::{Topic, invalid};
 use crate::sandbox::ids;
 use crate::sandbox::store::State;
-use crate::sandbox::wire::query::answer;
+use crate::sandbox::wire::query::{answer, done};
 use crate::sandbox::wire::{Call, Outcome};
 
 const PROTOCOLS: &[&str] =
@@ -54,6 +54,21 @@ pub(super) fn subscribe(state: &mut State, call: &Call<'_>) -> Outcome {
     let shown = if is_hidden { "pending confirmation".to_owned() } else { format!("{arn}:{id}") };
     topic.subscriptions.insert(id, subscription);
     Ok(answer("Subscribe", |xml| xml.text("SubscriptionArn", shown)))
+}
+
+/// A subscription that is not there is removed all the same. One that is pending has no ARN to name it by.
+pub(super) fn unsubscribe(state: &mut State, call: &Call<'_>) -> Outcome {
+    let params = params(call, &["SubscriptionArn"])?;
+    let text = params.required("SubscriptionArn")?;
+    let malformed = || invalid(format!("SubscriptionArn Reason: {text}"));
+    let (topic, id) = text.rsplit_once(':').ok_or_else(malformed)?;
+    let arn = reached(call, topic, "SubscriptionArn")?;
+    let regions = state.topics.get_mut(&arn.account);
+    let topics = regions.and_then(|regions| regions.get_mut(&arn.region));
+    if let Some(topic) = topics.and_then(|topics| topics.get_mut(&arn.name)) {
+        topic.subscriptions.remove(id);
+    }
+    Ok(done("Unsubscribe"))
 }
 
 /// All subscriptions are on the first page.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::attributes::params;
-use super::find::{RESOURCE, to_change, to_read};
+use super::find::{RESOURCE, TopicArn, to_change, to_read};
 use crate::sandbox::store::State;
 use crate::sandbox::tags::{self, Tag};
 use crate::sandbox::wire::query::{answer, done, tags_shown};
@@ -32,4 +32,19 @@ pub(super) fn list_tags_for_resource(state: &State, call: &Call<'_>) -> Outcome 
 /// Adds tags; the value of a key that is there is replaced.
 pub(super) fn add(tags: &mut BTreeMap<String, String>, added: &[Tag]) -> Result<(), Refusal> {
     tags::add(tags, added).map_err(|fault| fault.refusal("InvalidParameter", "TagLimitExceeded"))
+}
+
+/// Returns the topics of an account in a Region with their tags.
+pub(crate) fn tagged<'a>(
+    state: &'a State,
+    account: &str,
+    region: &str,
+) -> Vec<(String, &'a BTreeMap<String, String>)> {
+    let topics = state.topics.get(account).and_then(|regions| regions.get(region));
+    let arn = |name: &String| TopicArn {
+        region: region.to_owned(),
+        account: account.to_owned(),
+        name: name.clone(),
+    };
+    topics.into_iter().flatten().map(|(name, topic)| (arn(name).to_string(), &topic.tags)).collect()
 }

@@ -280,6 +280,7 @@ async fn refuses_a_role_that_cannot_be_taken_or_cannot_write() {
         json!({"Action": "logs:PutLogEvents"}),
         json!({"Resource": "arn:aws:logs:*:*:log-group:other:*"}),
         json!({"Resource": GROUP.replace(":*", "")}),
+        json!({"Resource": GROUP.replace(":*", &format!(":log-stream:{ACCOUNT}_CloudTrail_{REGION}"))}),
         json!({"Effect": "Deny"}),
         json!({"Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}}),
     ] {
@@ -309,4 +310,53 @@ async fn leaves_recursive_events_out_if_asked() {
     );
     let update = cloudtrail(&sandbox, ACCOUNT, REGION).update_trail().name("audit");
     assert_eq!(update.send().await.unwrap().recursive_logging(), Some(false));
+}
+
+#[tokio::test]
+async fn clears_each_setting_by_itself_and_shows_full_arns() {
+    let (sandbox, _) = with_log_group().await;
+    put_policy(&sandbox, BUCKET, &bucket_policy("*", TRAIL)).await;
+    let arn = key(&sandbox, ACCOUNT, REGION, key_policy(&key_statements())).await;
+    let alias = kms(&sandbox, ACCOUNT, REGION).create_alias().alias_name("alias/trail").target_key_id(&arn);
+    alias.send().await.unwrap();
+    let topics = sns(&sandbox, ACCOUNT, REGION);
+    topics.create_topic().name("trail").send().await.unwrap();
+    set_topic(&sandbox, "Policy", &topic_policy("SNS:Publish", &from_trail())).await;
+    let full = delivering(&sandbox).s3_key_prefix("x").sns_topic_name("trail").kms_key_id("alias/trail");
+    full.recursive_logging(false).send().await.unwrap();
+    let client = cloudtrail(&sandbox, ACCOUNT, REGION);
+    let update = || client.update_trail().name("audit");
+    let seen = async || {
+        let list =
+            client.describe_trails().trail_name_list("audit").send().await.unwrap().trail_list.unwrap();
+        let [trail] = &list[..] else { panic!("{list:?}") };
+        assert_eq!(trail.recursive_logging(), Some(false));
+        let shown = [
+            trail.s3_key_prefix(),
+            trail.sns_topic_arn(),
+            trail.kms_key_id(),
+            trail.cloud_watch_logs_log_group_arn(),
+            trail.cloud_watch_logs_role_arn(),
+        ];
+        shown.map(|text| text.map(str::to_owned))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let mut expected = [some("x"), some(TOPIC), Some(arn), some(GROUP), some(ROLE)];
+    assert_eq!(seen().await, expected);
+    update().send().await.unwrap();
+    update().s3_bucket_name(BUCKET).send().await.unwrap();
+    assert_eq!(seen().await, expected);
+    update().s3_key_prefix("").send().await.unwrap();
+    expected[0] = None;
+    assert_eq!(seen().await, expected);
+    update().sns_topic_name("").send().await.unwrap();
+    expected[1] = None;
+    assert_eq!(seen().await, expected);
+    update().kms_key_id("").send().await.unwrap();
+    expected[2] = None;
+    assert_eq!(seen().await, expected);
+    refused(&sandbox, update().cloud_watch_logs_log_group_arn("").send(), BAD_ROLE).await;
+    refused(&sandbox, update().cloud_watch_logs_role_arn("").send(), BAD_ROLE).await;
+    update().cloud_watch_logs_log_group_arn("").cloud_watch_logs_role_arn("").send().await.unwrap();
+    assert_eq!(seen().await, [const { None }; 5]);
 }

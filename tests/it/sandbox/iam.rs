@@ -173,3 +173,22 @@ async fn has_a_boundary() {
     refused(&sandbox, put("arn:aws:iam::aws:role/x"), "InvalidInput").await;
     remove().await.unwrap();
 }
+
+#[tokio::test]
+async fn shows_a_role_in_full_and_lists_the_trust_policies() {
+    let (_sandbox, client) = with_role().await;
+    let boundary = "arn:aws:iam::aws:policy/AdministratorAccess";
+    let create = client.create_role().role_name("bound").permissions_boundary(boundary).tags(tag("a", "b"));
+    let create = create.max_session_duration(7200).assume_role_policy_document(trust());
+    create.send().await.unwrap();
+    let role = client.get_role().role_name("bound").send().await.unwrap().role.unwrap();
+    assert_eq!((role.tags(), role.max_session_duration()), (&[tag("a", "b")][..], Some(7200)));
+    assert_eq!(role.permissions_boundary().unwrap().permissions_boundary_arn(), Some(boundary));
+    let roles = client.list_roles().send().await.unwrap().roles;
+    assert_eq!(roles.len(), 2);
+    for role in roles {
+        let encoded = role.assume_role_policy_document().unwrap();
+        assert_eq!(trailctl::policy::canon::decode_percent(encoded), trust());
+        assert!(role.tags().is_empty() && role.permissions_boundary().is_none());
+    }
+}

@@ -171,3 +171,44 @@ async fn aggregates_data_events() {
     assert_eq!(get().await, []);
     log(&client, management(ReadWriteType::All)).await;
 }
+
+#[tokio::test]
+async fn ends_insights_when_logging_stops() {
+    let (sandbox, client) = with_trail().await;
+    let get = || client.get_insight_selectors().trail_name("audit").send();
+    let put =
+        || client.put_insight_selectors().trail_name("audit").insight_selectors(insight(CALLS, &[])).send();
+    put().await.unwrap();
+    assert_eq!(get().await.unwrap().insight_selectors().len(), 1);
+    client.start_logging().name("audit").send().await.unwrap();
+    assert_eq!(get().await.unwrap().insight_selectors().len(), 1);
+    client.stop_logging().name("audit").send().await.unwrap();
+    refused(&sandbox, get(), "InsightNotEnabledException").await;
+    let trail = client.get_trail().name("audit").send().await.unwrap().trail.unwrap();
+    assert_eq!(trail.has_insight_selectors(), Some(false));
+    put().await.unwrap();
+    assert_eq!(get().await.unwrap().insight_selectors().len(), 1);
+    let status = client.get_trail_status().name("audit").send().await.unwrap();
+    assert_eq!(status.is_logging(), Some(false));
+    client.delete_trail().name("audit").send().await.unwrap();
+    client.create_trail().name("audit").s3_bucket_name(BUCKET).send().await.unwrap();
+    refused(&sandbox, get(), "InsightNotEnabledException").await;
+}
+
+#[tokio::test]
+async fn looks_at_bucket_and_key_again_for_insights_and_at_nothing_else() {
+    let (sandbox, client) = with_trail().await;
+    let topics = sns(&sandbox, ACCOUNT, REGION);
+    let statement = json!({"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
+        "Action": "SNS:Publish", "Resource": "arn:aws:sns:eu-west-1:111122223333:trail"});
+    let policy = json!({"Statement": [statement]}).to_string();
+    topics.create_topic().name("trail").attributes("Policy", policy).send().await.unwrap();
+    client.update_trail().name("audit").sns_topic_name("trail").send().await.unwrap();
+    topics.delete_topic().topic_arn("arn:aws:sns:eu-west-1:111122223333:trail").send().await.unwrap();
+    let put = || client.put_insight_selectors().trail_name("audit").insight_selectors(insight(CALLS, &[]));
+    put().send().await.unwrap();
+    let update = client.update_trail().name("audit");
+    refused(&sandbox, update.send(), "InsufficientSnsTopicPolicyException").await;
+    s3(&sandbox, ACCOUNT, REGION).delete_bucket().bucket(BUCKET).send().await.unwrap();
+    refused(&sandbox, put().send(), "S3BucketDoesNotExistException").await;
+}

@@ -243,3 +243,62 @@ async fn has_tags_and_grants() {
     let odd = grant().grantee_principal(&grantee).operations(GrantOperation::from("Fly"));
     refused(&sandbox, odd.send(), "ValidationException").await;
 }
+
+#[tokio::test]
+async fn creates_a_key_with_all_it_can_have() {
+    let sandbox = empty();
+    let client = here(&sandbox);
+    let text = policy(&service(&json!({})));
+    let create = client.create_key().multi_region(true).policy(&text).tags(tag("team", "a"));
+    let key = create.description("logs").send().await.unwrap().key_metadata.unwrap();
+    let id = key.key_id();
+    assert_eq!((key.multi_region(), key.description()), (Some(true), Some("logs")));
+    let configuration = key.multi_region_configuration().unwrap();
+    assert_eq!(configuration.primary_key().unwrap().region(), Some(REGION));
+    assert_eq!(client.get_key_policy().key_id(id).send().await.unwrap().policy(), Some(text.as_str()));
+    assert_eq!(client.list_resource_tags().key_id(id).send().await.unwrap().tags(), [tag("team", "a")]);
+    let locked = json!({"Statement": [service(&json!({}))]}).to_string();
+    let create = || client.create_key().policy(&locked);
+    refused(&sandbox, create().send(), "MalformedPolicyDocumentException").await;
+    create().bypass_policy_lockout_safety_check(true).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn is_not_found_by_an_alias_that_is_gone() {
+    let (sandbox, client, id) = with_key().await;
+    client.create_alias().alias_name("alias/logs").target_key_id(&id).send().await.unwrap();
+    client.delete_alias().alias_name("alias/logs").send().await.unwrap();
+    let absent = "NotFoundException";
+    for gone in ["alias/logs".to_owned(), format!("arn:aws:kms:{REGION}:{ACCOUNT}:alias/logs")] {
+        refused(&sandbox, client.describe_key().key_id(gone).send(), absent).await;
+    }
+    client.describe_key().key_id(&id).send().await.unwrap();
+    client.create_alias().alias_name("alias/logs").target_key_id(&id).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn ends_grants() {
+    let (sandbox, client, id) = with_key().await;
+    let arn = format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{id}");
+    let grant = async || {
+        let grant = client.create_grant().key_id(&id).operations(GrantOperation::Decrypt);
+        grant.grantee_principal(format!("arn:aws:iam::{ACCOUNT}:role/reader")).send().await.unwrap()
+    };
+    let grants = async || client.list_grants().key_id(&id).send().await.unwrap().grants.unwrap().len();
+    let (first, second, third) = (grant().await, grant().await, grant().await);
+    let revoke = |grant: &str| client.revoke_grant().key_id(&id).grant_id(grant).send();
+    revoke(first.grant_id().unwrap()).await.unwrap();
+    refused(&sandbox, revoke(first.grant_id().unwrap()), "NotFoundException").await;
+    let retire = || client.retire_grant();
+    let by_id = |key: &str| retire().key_id(key).grant_id(second.grant_id().unwrap()).send();
+    refused(&sandbox, by_id(&id), "InvalidArnException").await;
+    by_id(&arn).await.unwrap();
+    refused(&sandbox, by_id(&arn), "NotFoundException").await;
+    assert_eq!(grants().await, 1);
+    let by_token = || retire().grant_token(third.grant_token().unwrap());
+    refused(&sandbox, by_token().key_id(&arn).send(), "ValidationException").await;
+    refused(&sandbox, retire().send(), "ValidationException").await;
+    by_token().send().await.unwrap();
+    refused(&sandbox, by_token().send(), "InvalidGrantTokenException").await;
+    assert_eq!(grants().await, 0);
+}

@@ -109,8 +109,16 @@ async fn encrypts_with_a_key_that_lets_it() {
     for key in &bad {
         refused(&sandbox, associate(key), invalid).await;
     }
-    let create = client.create_log_group().log_group_name("trail/a2").kms_key_id(&good);
-    refused(&sandbox, create.send(), invalid).await;
+    let create =
+        |name: &str, key: &str| client.create_log_group().log_group_name(name).kms_key_id(key).send();
+    refused(&sandbox, create("trail/a2", &good), invalid).await;
+    client.delete_log_group().log_group_name("trail/a").send().await.unwrap();
+    for key in &bad {
+        refused(&sandbox, create("trail/a", key), invalid).await;
+    }
+    create("trail/a", &good).await.unwrap();
+    let seen = client.describe_log_groups().send().await.unwrap();
+    assert_eq!(seen.log_groups()[0].kms_key_id(), Some(good.as_str()));
     client.disassociate_kms_key().log_group_name("trail/a").send().await.unwrap();
     assert_eq!(client.describe_log_groups().send().await.unwrap().log_groups()[0].kms_key_id(), None);
 }
@@ -123,7 +131,18 @@ async fn is_not_deleted_while_protected() {
         put.deletion_protection_enabled(on).send()
     };
     let delete = || client.delete_log_group().log_group_name("trail/a").send();
+    let shown = async || {
+        client.describe_log_groups().send().await.unwrap().log_groups()[0].deletion_protection_enabled()
+    };
     protect(ARN, true).await.unwrap();
+    assert_eq!(shown().await, Some(true));
+    refused(&sandbox, delete(), "ValidationException").await;
+    protect("trail/a", false).await.unwrap();
+    assert_eq!(shown().await, Some(false));
+    delete().await.unwrap();
+    let create = client.create_log_group().log_group_name("trail/a").deletion_protection_enabled(true);
+    create.send().await.unwrap();
+    assert_eq!(shown().await, Some(true));
     refused(&sandbox, delete(), "ValidationException").await;
     protect("trail/a", false).await.unwrap();
     delete().await.unwrap();
@@ -161,4 +180,12 @@ async fn has_subscription_filters() {
     refused(&sandbox, put("one", "x"), "InvalidParameterException").await;
     let seen = client.describe_subscription_filters().log_group_name("trail/a").send().await.unwrap();
     assert_eq!(seen.subscription_filters().len(), 2);
+    let delete = |group: &str, name: &str| {
+        client.delete_subscription_filter().log_group_name(group).filter_name(name).send()
+    };
+    delete("trail/a", "one").await.unwrap();
+    refused(&sandbox, delete("trail/a", "one"), "ResourceNotFoundException").await;
+    refused(&sandbox, delete("absent", "two"), "ResourceNotFoundException").await;
+    let seen = client.describe_subscription_filters().log_group_name("trail/a").send().await.unwrap();
+    assert_eq!(seen.subscription_filters()[0].filter_name(), Some("two"));
 }

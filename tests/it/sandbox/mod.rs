@@ -1,12 +1,15 @@
 //! The sandbox through the real SDK clients.
 
+mod addresses;
 mod cloudtrail;
 mod companions;
 mod iam;
 mod insights;
 mod kms;
 mod logs;
+mod organization_trails;
 mod organizations;
+mod partitions;
 mod robust;
 mod s3;
 mod s3_companions;
@@ -16,6 +19,7 @@ mod serve;
 mod sns;
 mod store;
 mod sts;
+mod tagging;
 mod tags;
 
 use std::fmt::Debug;
@@ -108,6 +112,7 @@ client!(iam, aws_sdk_iam);
 client!(logs, aws_sdk_cloudwatchlogs);
 client!(sns, aws_sdk_sns);
 client!(organizations, aws_sdk_organizations);
+client!(tagging, aws_sdk_resourcegroupstagging);
 
 /// The code that AWS gives with an error.
 fn code<T: Debug, E>(outcome: Result<T, SdkError<E>>) -> String

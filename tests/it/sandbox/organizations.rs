@@ -6,17 +6,17 @@ use aws_sdk_organizations::types::OrganizationFeatureSet;
 
 use super::*;
 
-const MEMBER: &str = "444455556666";
-const ADMIN: &str = "777788889999";
-const SERVICE: &str = "cloudtrail.amazonaws.com";
-const TRAIL: &str = "arn:aws:cloudtrail:eu-west-1:111122223333:trail/all";
+pub(super) const MEMBER: &str = "444455556666";
+pub(super) const ADMIN: &str = "777788889999";
+pub(super) const SERVICE: &str = "cloudtrail.amazonaws.com";
+pub(super) const TRAIL: &str = "arn:aws:cloudtrail:eu-west-1:111122223333:trail/all";
 
 fn of(sandbox: &Sandbox, account: &str) -> Client {
     organizations(sandbox, account, OTHER_REGION)
 }
 
 /// An organization with a member and an administrator of CloudTrail, whose bucket takes its logs.
-async fn with_organization() -> (Sandbox, String) {
+pub(super) async fn with_organization() -> (Sandbox, String) {
     let sandbox = with_bucket().await;
     let client = of(&sandbox, ACCOUNT);
     let id = client.create_organization().send().await.unwrap().organization.unwrap().id.unwrap();
@@ -33,7 +33,7 @@ async fn with_organization() -> (Sandbox, String) {
     (sandbox, id)
 }
 
-fn create(sandbox: &Sandbox, account: &str) -> CreateTrailFluentBuilder {
+pub(super) fn create(sandbox: &Sandbox, account: &str) -> CreateTrailFluentBuilder {
     let create = cloudtrail(sandbox, account, REGION).create_trail().name("all").s3_bucket_name(BUCKET);
     create.is_multi_region_trail(true).is_organization_trail(true)
 }

@@ -132,6 +132,8 @@ const KMS: &[&str] = &[
     "TagResource",
     "CreateGrant",
     "ListGrants",
+    "RevokeGrant",
+    "RetireGrant",
 ];
 const LOGS: &[&str] = &[
     "CreateLogGroup",
@@ -140,6 +142,7 @@ const LOGS: &[&str] = &[
     "PutRetentionPolicy",
     "ListTagsForResource",
     "DeleteLogGroup",
+    "DeleteSubscriptionFilter",
 ];
 const ORGANIZATIONS: &[&str] = &[
     "CreateOrganization",
@@ -160,8 +163,16 @@ const IAM: &[&str] = &[
     "PutRolePermissionsBoundary",
     "DeleteRole",
 ];
-const SNS: &[&str] =
-    &["CreateTopic", "GetTopicAttributes", "SetTopicAttributes", "TagResource", "Subscribe", "DeleteTopic"];
+const TAGGING: &[&str] = &["GetResources"];
+const SNS: &[&str] = &[
+    "CreateTopic",
+    "GetTopicAttributes",
+    "SetTopicAttributes",
+    "TagResource",
+    "Subscribe",
+    "Unsubscribe",
+    "DeleteTopic",
+];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
@@ -197,10 +208,11 @@ proptest! {
             Just(("kms", "TrentService", KMS)),
             Just(("logs", "Logs_20140328", LOGS)),
             Just(("organizations", "AWSOrganizationsV20161128", ORGANIZATIONS)),
+            Just(("tagging", "ResourceGroupsTaggingAPI_20170126", TAGGING)),
             Just(("cloudtrail", "CloudTrail_20131101", CLOUDTRAIL)),
         ],
         operation in any::<prop::sample::Index>(),
-        members in "(\"(KeyId|TrailName|Name|AliasName|logGroupName|resourceArn|Policy|kmsKeyId|limit|InsightSelectors)\": (\"(alias/|arn:aws:kms:|audit|x|[ -~&&[^\\\\\"]]{0,12})\"|[0-9]{1,20}|\\[\\]|null|\\{\\}),? ?){0,4}",
+        members in "(\"(KeyId|TrailName|Name|AliasName|logGroupName|resourceArn|Policy|kmsKeyId|limit|InsightSelectors|TagFilters|PaginationToken|ResourcesPerPage)\": (\"(alias/|arn:aws:kms:|audit|x|[ -~&&[^\\\\\"]]{0,12})\"|[0-9]{1,20}|\\[\\]|null|\\{\\}),? ?){0,4}",
     ) {
         let operation = operation.get(operations);
         let request = Request::post("http://localhost/")
@@ -215,7 +227,7 @@ proptest! {
     fn answers_any_form(
         (service, operations) in prop_oneof![Just(("iam", IAM)), Just(("sns", SNS))],
         operation in any::<prop::sample::Index>(),
-        fields in "(&(RoleName|PolicyArn|TopicArn|ResourceArn|Name|Path|Tags\\.member\\.[0-2]\\.(Key|Value)|Attributes\\.entry\\.1\\.(key|value)|AttributeName|[A-Za-z.]{0,9})(=(arn:aws:sns:us-east-1:111122223333:x|/|%[0-9A-F]{2}|[ -~]{0,12}))?){0,5}",
+        fields in "(&(RoleName|PolicyArn|TopicArn|ResourceArn|SubscriptionArn|Name|Path|Tags\\.member\\.[0-2]\\.(Key|Value)|Attributes\\.entry\\.1\\.(key|value)|AttributeName|[A-Za-z.]{0,9})(=(arn:aws:sns:us-east-1:111122223333:x|/|%[0-9A-F]{2}|[ -~]{0,12}))?){0,5}",
     ) {
         let body = format!("Action={}{fields}", operation.get(operations));
         let request = Request::post("http://localhost/")
@@ -234,8 +246,8 @@ proptest! {
 
     #[test]
     fn answers_any_document(
-        name in "(tagging|versioning|encryption|publicAccessBlock|ownershipControls|policy|lifecycle|logging|object-lock|notification)",
-        body in "(<(Tagging|VersioningConfiguration|OwnershipControls|LifecycleConfiguration|BucketLoggingStatus)( xmlns=\"x\")?>)?[<>/&;\"{}a-zA-Z:,!\\[\\]]{0,60}",
+        name in "(tagging|versioning|encryption|publicAccessBlock|ownershipControls|policy|lifecycle|logging|object-lock|notification|replication)",
+        body in "(<(Tagging|VersioningConfiguration|OwnershipControls|LifecycleConfiguration|BucketLoggingStatus|ReplicationConfiguration)( xmlns=\"x\")?>)?[<>/&;\"{}a-zA-Z:,!\\[\\]]{0,60}",
     ) {
         let request = Request::put(format!("http://localhost/{BUCKET}?{name}"))
             .header("authorization", authorization(ACCOUNT, REGION, "s3"));

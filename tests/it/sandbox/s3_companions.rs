@@ -1,13 +1,15 @@
-//! Lifecycle, access logging, object lock and notifications of buckets.
+//! Lifecycle, access logging, object lock, notifications and replication of buckets.
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::builders::LifecycleRuleBuilder;
+use aws_sdk_s3::types::builders::{LifecycleRuleBuilder, ReplicationRuleBuilder};
 use aws_sdk_s3::types::{
     AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLoggingStatus,
-    BucketVersioningStatus, DefaultRetention, Event, ExpirationStatus, LifecycleExpiration, LifecycleRule,
-    LifecycleRuleFilter, LoggingEnabled, NoncurrentVersionExpiration, NotificationConfiguration,
-    ObjectLockConfiguration, ObjectLockEnabled, ObjectLockRetentionMode, ObjectLockRule, Tag,
-    TopicConfiguration, Transition, TransitionStorageClass, VersioningConfiguration,
+    BucketVersioningStatus, DefaultRetention, DeleteMarkerReplication, DeleteMarkerReplicationStatus,
+    Destination, Event, ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter,
+    LoggingEnabled, NoncurrentVersionExpiration, NotificationConfiguration, ObjectLockConfiguration,
+    ObjectLockEnabled, ObjectLockRetentionMode, ObjectLockRule, ReplicationConfiguration, ReplicationRule,
+    ReplicationRuleFilter, ReplicationRuleStatus, Tag, TopicConfiguration, Transition,
+    TransitionStorageClass, VersioningConfiguration,
 };
 
 use super::*;
@@ -67,6 +69,15 @@ async fn keeps_lifecycle_rules() {
     .await
     .unwrap();
     assert!(!get().await.unwrap().rules()[0].id().unwrap().is_empty());
+    let filter = get().await.unwrap().rules()[0].filter().unwrap().clone();
+    assert_eq!((filter.prefix(), filter.tag(), filter.and()), (None, None, None));
+    let colder = || {
+        let moved = rule("cold").transitions(transition(30, "STANDARD_IA"));
+        let moved = moved.transitions(transition(60, "GLACIER_IR")).transitions(transition(61, "GLACIER"));
+        moved.transitions(transition(200, "DEEP_ARCHIVE")).expiration(days(201))
+    };
+    put(vec![colder()]).await.unwrap();
+    assert_eq!(get().await.unwrap().rules(), [colder().build().unwrap()]);
     let both = LifecycleRuleFilter::builder().prefix("x").tag(tag).build();
     let marker = LifecycleExpiration::builder().days(1).expired_object_delete_marker(true).build();
     let (argument, malformed) = ("InvalidArgument", "MalformedXML");
@@ -81,6 +92,14 @@ async fn keeps_lifecycle_rules() {
         (vec![rule("a").transitions(transition(29, "STANDARD_IA"))], argument),
         (vec![rule("a").transitions(transition(30, "ICE"))], malformed),
         (vec![rule("a").transitions(transition(90, "GLACIER")).expiration(days(90))], argument),
+        (
+            vec![rule("a").transitions(transition(59, "GLACIER")).transitions(transition(30, "STANDARD_IA"))],
+            argument,
+        ),
+        (
+            vec![rule("a").transitions(transition(5, "GLACIER")).transitions(transition(4, "DEEP_ARCHIVE"))],
+            argument,
+        ),
         (
             vec![rule("a").transitions(transition(1, "GLACIER")).transitions(transition(2, "GLACIER"))],
             malformed,
@@ -174,7 +193,9 @@ async fn locks_objects_for_ever() {
     let suspended = set_versioning(&client, BUCKET, BucketVersioningStatus::Suspended).await;
     assert_eq!(suspended, "InvalidBucketState");
     lock(&client, BUCKET, None).await.unwrap();
-    assert!(get().await.unwrap().object_lock_configuration().unwrap().rule().is_none());
+    let seen = get().await.unwrap().object_lock_configuration.unwrap();
+    assert!(seen.rule().is_none());
+    assert_eq!(seen.object_lock_enabled(), Some(&ObjectLockEnabled::Enabled));
     let born = s3(&sandbox, ACCOUNT, OTHER_REGION);
     born.create_bucket().bucket("born").object_lock_enabled_for_bucket(true).send().await.unwrap();
     born.get_object_lock_configuration().bucket("born").send().await.unwrap();
@@ -183,10 +204,61 @@ async fn locks_objects_for_ever() {
 }
 
 #[tokio::test]
-async fn has_notifications_and_no_replication() {
+async fn is_replicated_once_it_has_versions() {
     let (sandbox, client) = with_plain_bucket().await;
-    let replication = client.get_bucket_replication().bucket(BUCKET);
-    refused(&sandbox, replication.send(), "ReplicationConfigurationNotFoundError").await;
+    let get = || client.get_bucket_replication().bucket(BUCKET).send();
+    let absent = "ReplicationConfigurationNotFoundError";
+    refused(&sandbox, get(), absent).await;
+    let destination = |arn: &str| Destination::builder().bucket(arn).build().unwrap();
+    let rule = || {
+        let markers =
+            DeleteMarkerReplication::builder().status(DeleteMarkerReplicationStatus::Disabled).build();
+        let filter = ReplicationRuleFilter::builder().prefix("AWSLogs/").build();
+        ReplicationRule::builder()
+            .id("copy")
+            .priority(1)
+            .filter(filter)
+            .status(ReplicationRuleStatus::Enabled)
+            .delete_marker_replication(markers)
+            .destination(destination("arn:aws:s3:::copy"))
+    };
+    let put = |role: &str, rules: Vec<ReplicationRuleBuilder>| {
+        let rules = rules.into_iter().map(|rule| rule.build().unwrap()).collect();
+        let all = ReplicationConfiguration::builder().role(role).set_rules(Some(rules)).build().unwrap();
+        client.put_bucket_replication().bucket(BUCKET).replication_configuration(all).send()
+    };
+    let role = "arn:aws:iam::111122223333:role/copy";
+    refused(&sandbox, put(role, vec![rule()]), "InvalidRequest").await;
+    assert_eq!(set_versioning(&client, BUCKET, BucketVersioningStatus::Enabled).await, "");
+    let old = ReplicationRule::builder().status(ReplicationRuleStatus::Enabled);
+    #[expect(deprecated, reason = "the older kind of rule")]
+    let old = || old.clone().prefix("").destination(destination("arn:aws:s3:::copy"));
+    let (argument, malformed) = ("InvalidArgument", "MalformedXML");
+    for (role, rules, expected) in [
+        ("copy", vec![rule()], argument),
+        (role, Vec::new(), malformed),
+        (role, vec![rule(), rule()], argument),
+        (role, vec![rule().destination(destination("copy"))], argument),
+        (role, vec![rule().set_priority(None)], malformed),
+        (role, vec![rule().set_delete_marker_replication(None)], malformed),
+        (role, vec![old().priority(1)], malformed),
+    ] {
+        refused(&sandbox, put(role, rules), expected).await;
+    }
+    put(role, vec![old()]).await.unwrap();
+    put(role, vec![rule()]).await.unwrap();
+    let seen = get().await.unwrap().replication_configuration.unwrap();
+    assert_eq!((seen.role(), seen.rules()), (role, &[rule().build().unwrap()][..]));
+    let suspended = set_versioning(&client, BUCKET, BucketVersioningStatus::Suspended).await;
+    assert_eq!(suspended, "InvalidBucketState");
+    client.delete_bucket_replication().bucket(BUCKET).send().await.unwrap();
+    refused(&sandbox, get(), absent).await;
+    assert_eq!(set_versioning(&client, BUCKET, BucketVersioningStatus::Suspended).await, "");
+}
+
+#[tokio::test]
+async fn has_notifications() {
+    let (sandbox, client) = with_plain_bucket().await;
     let get = || client.get_bucket_notification_configuration().bucket(BUCKET).send();
     assert!(get().await.unwrap().topic_configurations().is_empty());
     let put = |arn: &str, event: &str| {
@@ -201,4 +273,8 @@ async fn has_notifications_and_no_replication() {
     assert!(seen.topic_configurations()[0].id().is_some());
     refused(&sandbox, put("x", "s3:ObjectCreated:*"), "InvalidArgument").await;
     refused(&sandbox, put(arn, "x"), "InvalidArgument").await;
+    let none = NotificationConfiguration::builder().build();
+    let none = client.put_bucket_notification_configuration().bucket(BUCKET).notification_configuration(none);
+    none.send().await.unwrap();
+    assert!(get().await.unwrap().topic_configurations().is_empty());
 }

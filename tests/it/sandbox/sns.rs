@@ -136,4 +136,38 @@ async fn has_tags_and_subscriptions() {
     let seen = client.list_subscriptions_by_topic().topic_arn(ARN).send().await.unwrap();
     assert_eq!(seen.subscriptions().len(), 2);
     assert_eq!(attribute(&client, "SubscriptionsPending").await.as_deref(), Some("1"));
+    let arns: Vec<_> = seen.subscriptions().iter().filter_map(|one| one.subscription_arn()).collect();
+    let unsubscribe = |arn: &str| client.unsubscribe().subscription_arn(arn).send();
+    for bad in ["PendingConfirmation", "pending confirmation", "", "a:b", ARN] {
+        refused(&sandbox, unsubscribe(bad), "InvalidParameter").await;
+    }
+    let theirs = format!("{}:x", ARN.replace(ACCOUNT, OTHER_ACCOUNT));
+    refused(&sandbox, unsubscribe(&theirs), "AuthorizationError").await;
+    let queue = arns.iter().find(|arn| arn.starts_with(ARN)).unwrap();
+    unsubscribe(queue).await.unwrap();
+    unsubscribe(queue).await.unwrap();
+    let seen = client.list_subscriptions_by_topic().topic_arn(ARN).send().await.unwrap();
+    assert_eq!(seen.subscriptions()[0].protocol(), Some("email"));
+    assert_eq!(seen.subscriptions().len(), 1);
+}
+
+#[tokio::test]
+async fn creates_a_topic_with_a_policy_a_key_and_tags() {
+    let sandbox = empty();
+    let client = here(&sandbox);
+    let policy =
+        json!({"Statement": [{"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
+        "Action": "SNS:Publish", "Resource": ARN}]})
+        .to_string();
+    let create = |policy: &str| {
+        let create = client.create_topic().name("trail").attributes("Policy", policy).tags(tag("team", "a"));
+        create.attributes("KmsMasterKeyId", "alias/topics").send()
+    };
+    refused(&sandbox, create("{}"), "InvalidParameter").await;
+    create(&policy).await.unwrap();
+    create(&policy).await.unwrap();
+    assert_eq!(attribute(&client, "Policy").await, Some(policy));
+    assert_eq!(attribute(&client, "KmsMasterKeyId").await.as_deref(), Some("alias/topics"));
+    let tags = client.list_tags_for_resource().resource_arn(ARN).send().await.unwrap();
+    assert_eq!(tags.tags(), [tag("team", "a")]);
 }

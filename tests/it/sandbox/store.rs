@@ -32,7 +32,7 @@ async fn reads_a_state_from_before_there_were_other_services() {
     remove(&mut state["trails"][ACCOUNT][REGION]["audit"], &["insights", "aggregations"]);
     let settings = &mut state["trails"][ACCOUNT][REGION]["audit"]["settings"];
     remove(settings, &["kms_key", "topic", "log_delivery", "is_organization"]);
-    let later = ["lifecycle", "logging", "object_lock", "notifications"];
+    let later = ["lifecycle", "logging", "object_lock", "notifications", "replication"];
     remove(&mut state["buckets"]["aws"][BUCKET], &later);
     fs::write(dir.path().join("state.json"), state.to_string()).unwrap();
     client.get_trail().name("audit").send().await.unwrap();

@@ -86,7 +86,7 @@ async fn reaches_tags_by_arn_in_the_home_region_only() {
         (REGION, &absent, "ResourceNotFoundException"),
         (REGION, &theirs, "ResourceNotFoundException"),
         (REGION, &elsewhere, "CloudTrailARNInvalidException"),
-        (OTHER_REGION, ARN, "InvalidHomeRegionException"),
+        (OTHER_REGION, ARN, "CloudTrailARNInvalidException"),
     ];
     for (region, id, expected) in cases {
         let client = cloudtrail(&sandbox, ACCOUNT, region);
