@@ -173,7 +173,7 @@ pub struct DestroyArgs {
     /// Show the requests before asking
     #[arg(long)]
     pub calls: bool,
-    /// Delete NAME although it is made to hold data; it must be empty
+    /// Delete NAME although it is made to hold data; a bucket must be empty
     #[arg(long, value_name = "NAME")]
     pub delete_data: Vec<String>,
     /// What may be removed.

@@ -16,6 +16,9 @@ pub struct Change {
     /// The wanted value; absent when the attribute is removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new: Option<Value>,
+    /// What it means to set the attribute, if that cannot be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasting: Option<String>,
 }
 
 /// Returns what differs, in the order of the attributes. Mappings are compared key by key, policy statements by their
@@ -37,18 +40,21 @@ fn compare(path: &Path, old: Option<&Value>, new: Option<&Value>, changes: &mut 
                     for key in keys(&old_map, &new_map) {
                         let (old, new) = (old_map.get(key), new_map.get(key));
                         if old != new {
-                            let change = Change { path: path.key(key), old: old.cloned(), new: new.cloned() };
-                            changes.push(change);
+                            changes.push(change(path.key(key), old, new));
                         }
                     }
                 }
                 _ if old == new => {}
-                _ => changes.push(Change { path: path.clone(), old: old.cloned(), new: new.cloned() }),
+                _ => changes.push(change(path.clone(), old, new)),
             }
         }
         _ if old == new => {}
-        _ => changes.push(Change { path: path.clone(), old: old.cloned(), new: new.cloned() }),
+        _ => changes.push(change(path.clone(), old, new)),
     }
+}
+
+fn change(path: Path, old: Option<&Value>, new: Option<&Value>) -> Change {
+    Change { path, old: old.cloned(), new: new.cloned(), lasting: None }
 }
 
 fn compare_maps(path: &Path, old: &Map<String, Value>, new: &Map<String, Value>, changes: &mut Vec<Change>) {

@@ -24,7 +24,17 @@ pub struct Access {
 }
 
 /// The services that are called.
-const SERVICES: &[&str] = &["sts", "cloudtrail", "s3"];
+const SERVICES: &[&str] = &[
+    "sts",
+    "cloudtrail",
+    "s3",
+    "kms",
+    "cloudwatch logs",
+    "iam",
+    "sns",
+    "organizations",
+    "resource groups tagging api",
+];
 const SANDBOX_NAME: &str = "trailctl-sandbox";
 
 /// Finds credentials, Region and endpoints in the environment and in the AWS configuration files.

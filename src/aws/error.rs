@@ -148,12 +148,15 @@ impl fmt::Display for AwsError {
 
 impl std::error::Error for AwsError {}
 
-/// Classifies by AWS's error code (CloudTrail and S3 API references), then by HTTP status.
+/// Classifies by AWS's error code (the services' API references), then by HTTP status.
 fn of_code(code: Option<&str>, status: Option<u16>, message: &str) -> Class {
     let code = code.unwrap_or_default();
     match code.strip_suffix("Exception").unwrap_or(code) {
+        // CloudWatch Logs says so until it sees a new key policy; the code is AccessDenied.
+        _ if message.contains("is not allowed to be used with") => Class::NotYetVisible,
         "TrailNotFound"
         | "NoSuchBucket"
+        | "NoSuchEntity"
         | "NotFound"
         | "NoSuchTagSet"
         | "NoSuchBucketPolicy"
@@ -161,7 +164,11 @@ fn of_code(code: Option<&str>, status: Option<u16>, message: &str) -> Class {
         | "NoSuchPublicAccessBlockConfiguration"
         | "OwnershipControlsNotFoundError"
         | "ServerSideEncryptionConfigurationNotFoundError" => Class::NotFound,
-        "AccessDenied" | "AllAccessDisabled" | "Forbidden" | "UnauthorizedOperation" => Class::Denied,
+        "AccessDenied"
+        | "AllAccessDisabled"
+        | "AuthorizationError"
+        | "Forbidden"
+        | "UnauthorizedOperation" => Class::Denied,
         "ExpiredToken"
         | "InvalidClientTokenId"
         | "UnrecognizedClient"
@@ -169,9 +176,33 @@ fn of_code(code: Option<&str>, status: Option<u16>, message: &str) -> Class {
         | "SignatureDoesNotMatch"
         | "MissingAuthenticationToken"
         | "IncompleteSignature" => Class::Credentials,
-        "Throttling" | "TooManyRequests" | "RequestLimitExceeded" | "SlowDown" => Class::Throttled,
-        "Conflict" | "OperationAborted" | "ConcurrentModification" => Class::Conflict,
-        "InsufficientS3BucketPolicy" | "S3BucketDoesNotExist" => Class::NotYetVisible,
+        "Throttling"
+        | "Throttled"
+        | "KMSThrottling"
+        | "KmsThrottled"
+        | "TooManyRequests"
+        | "RequestLimitExceeded"
+        | "SlowDown" => Class::Throttled,
+        "Conflict"
+        | "OperationAborted"
+        | "ConcurrentAccess"
+        | "ConcurrentModification"
+        | "DeleteConflict"
+        | "EntityTemporarilyUnmodifiable" => Class::Conflict,
+        "InsufficientS3BucketPolicy"
+        | "S3BucketDoesNotExist"
+        | "InsufficientEncryptionPolicy"
+        | "InsufficientSnsTopicPolicy"
+        | "KmsKeyNotFound" => Class::NotYetVisible,
+        // The same codes say that an ARN is wrong. Only what the role may do heals.
+        "InvalidCloudWatchLogsRoleArn" | "InvalidCloudWatchLogsLogGroupArn"
+            if message.contains("Access denied.") =>
+        {
+            Class::NotYetVisible
+        }
+        // Limits of accounts and resources, not of rates.
+        "LimitExceeded" | "EntityAlreadyExists" | "ResourceAlreadyExists" => Class::Refused,
+        "ServiceUnavailable" | "ServiceFailure" => Class::Unknown,
         "UnknownOperation" | "NotImplemented" | "InvalidAction" => Class::Unsupported,
         _ if message.contains("Unknown CloudTrail action") => Class::Unsupported,
         _ => match status {
@@ -217,11 +248,53 @@ mod tests {
             ("AccessDenied", 403, Class::Denied),
             ("ThrottlingException", 400, Class::Throttled),
             ("InsufficientS3BucketPolicyException", 400, Class::NotYetVisible),
+            ("InsufficientEncryptionPolicyException", 400, Class::NotYetVisible),
+            ("KmsKeyNotFoundException", 400, Class::NotYetVisible),
+            ("NotFoundException", 400, Class::NotFound),
+            ("NotFound", 404, Class::NotFound),
+            ("AuthorizationError", 403, Class::Denied),
+            ("ConcurrentAccess", 400, Class::Conflict),
             ("InvalidTrailNameException", 400, Class::Refused),
+            ("KMSInvalidStateException", 400, Class::Refused),
+            ("MalformedPolicyDocumentException", 400, Class::Refused),
+            ("NoSuchEntity", 404, Class::NotFound),
+            ("EntityAlreadyExists", 409, Class::Refused),
+            ("ResourceAlreadyExistsException", 400, Class::Refused),
+            ("LimitExceeded", 409, Class::Refused),
+            ("LimitExceededException", 400, Class::Refused),
+            ("DeleteConflict", 409, Class::Conflict),
+            ("OperationAbortedException", 400, Class::Conflict),
+            ("ServiceUnavailableException", 500, Class::Unknown),
             ("InternalFailure", 500, Class::Unknown),
             ("", 503, Class::Unknown),
         ] {
             assert_eq!(of_code(Some(code), Some(status), ""), class, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_a_policy_forbids_may_heal_and_what_is_wrong_does_not() {
+        let key = "The specified KMS key does not exist or is not allowed to be used with Arn 'arn:l'";
+        for (code, message, class) in [
+            (
+                "InvalidCloudWatchLogsRoleArnException",
+                "Access denied. Check the trust relationships for your role.",
+                Class::NotYetVisible,
+            ),
+            (
+                "InvalidCloudWatchLogsLogGroupArnException",
+                "Access denied. Check the permissions for your role.",
+                Class::NotYetVisible,
+            ),
+            (
+                "InvalidCloudWatchLogsLogGroupArnException",
+                "CloudTrail cannot validate the specified log group ARN.",
+                Class::Refused,
+            ),
+            ("AccessDeniedException", key, Class::NotYetVisible),
+            ("AccessDeniedException", "User is not authorized", Class::Denied),
+        ] {
+            assert_eq!(of_code(Some(code), Some(400), message), class, "{code}: {message}");
         }
     }
 }

@@ -6,8 +6,10 @@
 pub mod config;
 pub mod error;
 mod http;
+pub mod organization;
 
 use std::{
+    any::{Any, TypeId},
     collections::BTreeMap,
     future::Future,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -17,18 +19,22 @@ use std::{
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::{error::metadata::ProvideErrorMetadata, retry::RetryConfig};
+use futures_util::future::join;
 use tokio::{
     sync::Semaphore,
     time::{Instant, sleep_until},
 };
 
-use self::error::AwsError;
+use self::{error::AwsError, organization::Membership};
 use crate::resource::{Account, region::Region};
 
 /// How often a read is sent before it fails: enough to outlive throttling.
 const READ_ATTEMPTS: u32 = 8;
 /// The published rate of CloudTrail calls that change something is one a second in each Region (User Guide, Quotas).
 const CHANGE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The clients that were made, each an SDK type of its own.
+type Clients = BTreeMap<(TypeId, Region, Use), Box<dyn Any + Send + Sync>>;
 
 /// One account, seen with one set of credentials.
 pub struct Aws {
@@ -38,7 +44,7 @@ pub struct Aws {
     s3_path_style: bool,
     is_paced: bool,
     places: Semaphore,
-    clients: Mutex<BTreeMap<(Region, Use), Clients>>,
+    clients: Mutex<Clients>,
     next_change: Mutex<BTreeMap<Region, Instant>>,
 }
 
@@ -51,13 +57,46 @@ pub enum Use {
     Change,
 }
 
-/// The clients of one Region. They share the connections.
-#[derive(Clone)]
-pub struct Clients {
-    /// CloudTrail.
-    pub cloudtrail: aws_sdk_cloudtrail::Client,
-    /// S3.
-    pub s3: aws_sdk_s3::Client,
+/// What a client is made from.
+pub struct Making<'a> {
+    sdk: &'a SdkConfig,
+    region: aws_config::Region,
+    retry: RetryConfig,
+    s3_path_style: bool,
+}
+
+/// The client of a service.
+pub trait Client: Clone + Send + Sync + 'static {
+    /// Makes one. Clients share their connections.
+    fn make(from: Making<'_>) -> Self;
+}
+
+macro_rules! clients {
+    ($($sdk:ident),*) => {$(
+        impl Client for $sdk::Client {
+            fn make(from: Making<'_>) -> Self {
+                let config = $sdk::config::Builder::from(from.sdk).region(from.region).retry_config(from.retry);
+                Self::from_conf(config.build())
+            }
+        }
+    )*};
+}
+
+clients!(
+    aws_sdk_cloudtrail,
+    aws_sdk_cloudwatchlogs,
+    aws_sdk_iam,
+    aws_sdk_kms,
+    aws_sdk_organizations,
+    aws_sdk_resourcegroupstagging,
+    aws_sdk_sns
+);
+
+impl Client for aws_sdk_s3::Client {
+    fn make(from: Making<'_>) -> Self {
+        let config = aws_sdk_s3::config::Builder::from(from.sdk).region(from.region).retry_config(from.retry);
+        Self::from_conf(config.force_path_style(from.s3_path_style).build())
+    }
 }
 
 /// Which call is sent, for errors and logs.
@@ -72,36 +111,50 @@ pub struct CallName<'a> {
 }
 
 impl Aws {
-    /// Asks who the caller is, and returns the account.
-    pub async fn connect(sdk: SdkConfig, parallelism: usize) -> Result<Self, AwsError> {
+    /// Asks who the caller is, and returns the account. With `needs_organization` also what is known of its organization:
+    /// `None` if it is in none.
+    pub async fn connect(
+        sdk: SdkConfig,
+        parallelism: usize,
+        needs_organization: bool,
+    ) -> Result<(Self, Option<Membership>), AwsError> {
         let region = Region::new(sdk.region().map_or("us-east-1", |region| region.as_ref()));
-        // The first call tells whether anything is there: a wrong endpoint should not be tried for long.
-        let builder = aws_sdk_sts::config::Builder::from(&sdk)
-            .retry_config(RetryConfig::standard().with_max_attempts(2));
-        let builder = if sdk.region().is_none() {
-            builder.region(aws_sdk_sts::config::Region::new("us-east-1"))
-        } else {
-            builder
-        };
-        let sts = aws_sdk_sts::Client::from_conf(builder.build());
-        let name = CallName { service: "sts", operation: "GetCallerIdentity", region: &region };
-        name.log();
-        let answer = sts.get_caller_identity().send().await.map_err(|error| name.error(&error))?;
-        let (Some(id), Some(arn)) = (answer.account, answer.arn) else {
-            return Err(AwsError::incomplete("sts:GetCallerIdentity", &region, "account"));
-        };
-        let partition = arn.split(':').nth(1).unwrap_or("aws").to_owned();
-        Ok(Self {
+        let mut aws = Self {
             s3_path_style: config::has_own_endpoint(&sdk, "s3"),
             // The rates are those of AWS's own endpoints.
             is_paced: !config::has_own_endpoint(&sdk, "cloudtrail"),
             sdk,
-            account: Account { id, partition },
-            caller: arn,
+            account: Account::new("", ""),
+            caller: String::new(),
             places: Semaphore::new(parallelism.max(1)),
             clients: Mutex::default(),
             next_change: Mutex::default(),
-        })
+        };
+        let organization =
+            async { if needs_organization { organization::find(&aws, &region).await } else { Ok(None) } };
+        let (identity, membership) = join(aws.identity(&region), organization).await;
+        let (account, caller) = identity?;
+        let membership = membership?;
+        aws.caller = caller;
+        let organization = membership.as_ref().map(|found| found.organization.clone());
+        aws.account = Account { organization, ..account };
+        Ok((aws, membership))
+    }
+
+    async fn identity(&self, region: &Region) -> Result<(Account, String), AwsError> {
+        // The first call tells whether anything is there: a wrong endpoint should not be tried for long.
+        let retry = RetryConfig::standard().with_max_attempts(2);
+        let code = aws_config::Region::new(region.0.clone());
+        let config = aws_sdk_sts::config::Builder::from(&self.sdk).region(code).retry_config(retry);
+        let sts = aws_sdk_sts::Client::from_conf(config.build());
+        let name = CallName { service: "sts", operation: "GetCallerIdentity", region };
+        name.log();
+        let answer = sts.get_caller_identity().send().await.map_err(|error| name.error(&error))?;
+        let (Some(id), Some(arn)) = (answer.account, answer.arn) else {
+            return Err(AwsError::incomplete("sts:GetCallerIdentity", region, "account"));
+        };
+        let partition = arn.split(':').nth(1).unwrap_or("aws");
+        Ok((Account::new(&id, partition), arn))
     }
 
     /// Returns the account that the credentials belong to.
@@ -119,27 +172,25 @@ impl Aws {
         self.sdk.region().map(|region| Region::new(region.as_ref()))
     }
 
-    /// Returns the clients of a Region.
-    pub fn clients(&self, region: &Region, r#use: Use) -> Clients {
-        locked(&self.clients)
-            .entry((region.clone(), r#use))
-            .or_insert_with(|| self.build(region, r#use))
-            .clone()
+    /// Returns a client for a Region; the same one each time.
+    pub fn client<C: Client>(&self, region: &Region, r#use: Use) -> C {
+        let key = (TypeId::of::<C>(), region.clone(), r#use);
+        let mut clients = locked(&self.clients);
+        if let Some(client) = clients.get(&key).and_then(|client| client.downcast_ref::<C>()) {
+            return client.clone();
+        }
+        let client = C::make(self.making(region, r#use));
+        clients.insert(key, Box::new(client.clone()));
+        client
     }
 
-    fn build(&self, region: &Region, r#use: Use) -> Clients {
+    fn making(&self, region: &Region, r#use: Use) -> Making<'_> {
         let retry = match r#use {
             Use::Read => RetryConfig::standard().with_max_attempts(READ_ATTEMPTS),
             Use::Change => RetryConfig::disabled(),
         };
-        let code = aws_config::Region::new(region.0.clone());
-        let cloudtrail = aws_sdk_cloudtrail::config::Builder::from(&self.sdk).region(code.clone());
-        let s3 =
-            aws_sdk_s3::config::Builder::from(&self.sdk).region(code).force_path_style(self.s3_path_style);
-        Clients {
-            cloudtrail: aws_sdk_cloudtrail::Client::from_conf(cloudtrail.retry_config(retry.clone()).build()),
-            s3: aws_sdk_s3::Client::from_conf(s3.retry_config(retry).build()),
-        }
+        let region = aws_config::Region::new(region.0.clone());
+        Making { sdk: &self.sdk, region, retry, s3_path_style: self.s3_path_style }
     }
 
     /// Sends a call when there is a place for it, and classifies its error.

@@ -19,17 +19,25 @@ use crate::{
         human::{self, Detail},
         visible,
     },
-    resource::{Desired, Live},
+    resource::Observation,
     ui::{Answer, Ui},
 };
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
     let session = Session::open(ui, global).await?;
     let allowed = Allowed { destroy: args.consent.allow_destroy.clone(), ..Allowed::default() };
-    let desired = &session.desired;
-    Run { ui, global, session: &session, desired, allowed, yes: args.yes, calls: args.calls, verb: "Apply" }
-        .go()
-        .await
+    Run {
+        ui,
+        global,
+        session: &session,
+        is_removal: false,
+        allowed,
+        yes: args.yes,
+        calls: args.calls,
+        verb: "Apply",
+    }
+    .go()
+    .await
 }
 
 pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Outcome {
@@ -40,7 +48,7 @@ pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Out
         ui,
         global,
         session: &session,
-        desired: &[],
+        is_removal: true,
         allowed,
         yes: args.yes,
         calls: args.calls,
@@ -54,7 +62,8 @@ struct Run<'a> {
     ui: &'a Ui,
     global: &'a Global,
     session: &'a Session,
-    desired: &'a [Desired],
+    /// Whether everything is removed, not what the spec wants made.
+    is_removal: bool,
     allowed: Allowed,
     yes: bool,
     calls: bool,
@@ -66,9 +75,9 @@ const FORMAT: &str = "trailctl.apply/1";
 
 impl Run<'_> {
     async fn go(&self) -> Outcome {
-        let live = self.observe().await?;
-        self.session.note_unknown_names(self.ui, &live, &self.allowed);
-        let plan = self.session.plan(self.desired, &live, &self.allowed)?;
+        let seen = self.observe().await?;
+        self.session.note_unknown_names(self.ui, &seen.live, &self.allowed);
+        let plan = self.session.plan(&seen, self.is_removal, &self.allowed)?;
         match self.global.format {
             Format::Human => self.ui.result(&self.words(&plan))?,
             // The result is one document; what is asked about is shown beside it.
@@ -159,17 +168,17 @@ impl Run<'_> {
     }
 
     async fn plan(&self) -> Result<Plan, Failure> {
-        let live = self.observe().await?;
-        self.session.plan(self.desired, &live, &self.allowed)
+        let seen = self.observe().await?;
+        self.session.plan(&seen, self.is_removal, &self.allowed)
     }
 
-    async fn observe(&self) -> Result<Live, AwsError> {
+    async fn observe(&self) -> Result<Observation, AwsError> {
         let _progress = self.ui.progress("Reading the live state");
-        self.session.observe().await
+        self.session.observe(self.is_removal).await
     }
 
     fn words(&self, plan: &Plan) -> String {
-        if plan.is_empty() && plan.refused.is_empty() && self.desired.is_empty() {
+        if plan.is_empty() && plan.refused.is_empty() && self.is_removal {
             return human::plan(plan, Detail::default())
                 .replace("The account matches the spec.", "Nothing is left to remove.");
         }
@@ -238,8 +247,8 @@ impl Run<'_> {
             .without_max_times()
             .build();
         loop {
-            let live = self.observe().await.map_err(|error| Failure::unseen(&error))?;
-            let left = self.session.plan(self.desired, &live, &self.allowed)?;
+            let seen = self.observe().await.map_err(|error| Failure::unseen(&error))?;
+            let left = self.session.plan(&seen, self.is_removal, &self.allowed)?;
             let delay = if is_settled(&left) { None } else { delays.next() };
             let Some(delay) = delay else { return Ok(left) };
             self.ui.note("  waiting until AWS shows what was written");

@@ -19,14 +19,14 @@ use crate::{
 pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
     let session = Session::open(ui, global).await?;
     let progress = ui.progress("Reading the live state");
-    let live = session.observe().await?;
+    let seen = session.observe(false).await?;
     drop(progress);
     let allowed = Allowed { destroy: args.consent.allow_destroy.clone(), ..Allowed::default() };
-    let plan = session.plan(&session.desired, &live, &allowed)?;
+    let plan = session.plan(&seen, false, &allowed)?;
     if let Some(path) = &args.out {
         save(&plan, path)?;
     }
-    session.note_unknown_names(ui, &live, &allowed);
+    session.note_unknown_names(ui, &seen.live, &allowed);
     match global.format {
         Format::Human => ui.result(&human::plan(&plan, Detail { calls: args.calls }))?,
         Format::Json => ui.result(&document(&plan))?,

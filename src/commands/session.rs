@@ -4,22 +4,24 @@ use std::{fs::File, io::Read as _};
 
 use super::Failure;
 use crate::{
-    aws::{Aws, config, error::AwsError},
+    aws::{Aws, config, error::AwsError, organization::Membership},
     cli::{Format, Global},
     exit,
-    observe::observe,
+    kinds::kind,
+    observe::{Look, observe},
+    path::Path,
     plan::{Plan, Policy, plan},
     report::{
         diagnostics::{self, Source},
         visible,
     },
-    resolve,
-    resource::{Address, Desired, Live, ResourceId, owner::Owner, region::Region},
+    resolve::{self, Resolved},
+    resource::{Account, Address, Live, Observation, ResourceId, owner::Owner, region::Region},
     sandbox::Sandbox,
     spec::{
         Spec,
         document::MAX_BYTES,
-        parse::{Parsed, parse},
+        parse::{Parsed, entry_path, parse},
     },
     ui::Ui,
 };
@@ -58,7 +60,7 @@ impl Loaded {
 pub(super) struct Session {
     pub(super) aws: Aws,
     pub(super) stack: String,
-    pub(super) desired: Vec<Desired>,
+    pub(super) resolved: Resolved,
     home: Region,
 }
 
@@ -84,22 +86,26 @@ impl Session {
         if !loaded.parsed.diagnostics.is_empty() {
             ui.note(&diagnostics::human(&loaded.parsed.diagnostics, &loaded.source()));
         }
-        let aws = connect(ui, global, spec).await?;
+        let organization_trail = organization_trail(spec);
+        let (aws, membership) = connect(ui, global, spec, organization_trail.is_some()).await?;
         check_account(spec, &aws)?;
+        if let Some(path) = organization_trail {
+            check_organization(&aws, membership.as_ref(), &path, &loaded.source())?;
+        }
         let home = home(spec, &aws, &loaded.source())?;
-        let desired = resolve::resolve(spec, aws.account(), &home);
-        Ok(Self { aws, stack: spec.head.stack.clone(), desired, home })
+        let resolved = resolve::resolve(spec, aws.account(), &home);
+        Ok(Self { aws, stack: spec.head.stack.clone(), resolved, home })
     }
 
     /// Reads the live state of what the spec names and of what the stack owns.
-    pub(super) async fn observe(&self) -> Result<Live, AwsError> {
-        let wanted: Vec<ResourceId> = self.desired.iter().map(|one| one.id.clone()).collect();
-        observe(&self.aws, &wanted, &self.home).await
+    pub(super) async fn observe(&self, is_removal: bool) -> Result<Observation, AwsError> {
+        let Self { aws, stack, resolved, home } = self;
+        observe(aws, &Look { resolved, stack, home, is_removal }).await
     }
 
     /// Says which names on the command line name nothing that the spec or the live account has.
     pub(super) fn note_unknown_names(&self, ui: &Ui, live: &Live, allowed: &Allowed) {
-        let wanted = self.desired.iter().map(|want| (want.address.to_string(), &want.id));
+        let wanted = self.resolved.desired.iter().map(|want| (want.address.to_string(), &want.id));
         let seen = live.iter().map(|(id, seen)| {
             let key = match &seen.owner {
                 Owner::Stack { resource: Some(key), .. } => key,
@@ -120,19 +126,58 @@ impl Session {
         }
     }
 
-    /// Plans what the spec wants, or, without `desired`, the removal of everything.
-    pub(super) fn plan(&self, desired: &[Desired], live: &Live, allowed: &Allowed) -> Result<Plan, Failure> {
+    /// Plans what the spec wants, or the removal of everything.
+    pub(super) fn plan(
+        &self,
+        seen: &Observation,
+        is_removal: bool,
+        allowed: &Allowed,
+    ) -> Result<Plan, Failure> {
         let policy = Policy {
             stack: self.stack.clone(),
-            account: self.aws.account().clone(),
+            account: Account { organization: seen.organization.clone(), ..self.aws.account().clone() },
+            is_removal,
             allow_destroy: allowed.destroy.iter().cloned().collect(),
             delete_data: allowed.delete_data.iter().cloned().collect(),
         };
-        plan(desired, live, &policy).map_err(|error| Failure::error(error.to_string()))
+        plan(&self.resolved, seen, &policy).map_err(|error| Failure::error(error.to_string()))
     }
 }
 
-async fn connect(ui: &Ui, global: &Global, spec: &Spec) -> Result<Aws, Failure> {
+/// Returns where the spec asks for an organization trail.
+fn organization_trail(spec: &Spec) -> Option<Path> {
+    let is_one = |attrs: &serde_json::Value| attrs["organization"] == serde_json::Value::Bool(true);
+    let (key, _) = spec.entries.iter().find(|(_, attrs)| is_one(attrs))?;
+    Some(entry_path(kind(&key.address.kind)?, &key.address).key("organization"))
+}
+
+/// What an organization trail needs, before anything is asked or changed.
+fn check_organization(
+    aws: &Aws,
+    membership: Option<&Membership>,
+    at: &Path,
+    source: &Source<'_>,
+) -> Result<(), Failure> {
+    let account = &aws.account().id;
+    let obstacle = match membership {
+        Some(membership) => membership.obstacle(account),
+        None => Some((
+            format!("the account {account} is in no organization"),
+            "remove `organization: true`, or use credentials of an organization's management account"
+                .to_owned(),
+        )),
+    };
+    let Some((message, help)) = obstacle else { return Ok(()) };
+    let at = source.position(&crate::diagnostic::Place::Value(at.clone()));
+    Err(Failure::refused(format!("{at}: {message}\n  nothing was changed"), help))
+}
+
+async fn connect(
+    ui: &Ui,
+    global: &Global,
+    spec: &Spec,
+    needs_organization: bool,
+) -> Result<(Aws, Option<Membership>), Failure> {
     let access = global.access();
     let region = access.region.as_ref().or(spec.head.region.as_ref());
     let sdk = match &global.sandbox {
@@ -154,7 +199,7 @@ async fn connect(ui: &Ui, global: &Global, spec: &Spec) -> Result<Aws, Failure> 
             "set AWS_PROFILE or the AWS_ACCESS_KEY_ID pair, or run `aws sso login`; `--sandbox` needs none",
         )
     })?;
-    let aws = Aws::connect(sdk, usize::from(global.parallelism)).await;
+    let aws = Aws::connect(sdk, usize::from(global.parallelism), needs_organization).await;
     drop(progress);
     Ok(aws?)
 }

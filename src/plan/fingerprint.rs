@@ -4,7 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::resource::Observed;
+use crate::resource::{Existing, Observed};
 
 /// The SHA-256 of a live resource's attributes and owner, in hexadecimal. That it does not exist has one too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,11 +15,25 @@ pub struct Fingerprint(String);
 pub fn of(seen: Option<&Observed>) -> Fingerprint {
     let tree = match seen {
         None => json!({"exists": false}),
-        Some(Observed { attrs, outputs: _, owner, holds_data }) => {
+        Some(Observed { attrs, outputs: _, owner, holds_data, beside: _ }) => {
             // Outputs follow from who the resource is.
             json!({"exists": true, "attrs": attrs, "owner": owner, "holds_data": holds_data})
         }
     };
+    of_tree(tree)
+}
+
+/// Returns the fingerprint of a resource that is only referred to, or of its absence.
+pub fn of_existing(found: Option<&Existing>) -> Fingerprint {
+    of_tree(match found {
+        None => json!({"exists": false}),
+        Some(Existing { outputs, problem, unread: _ }) => {
+            json!({"exists": true, "outputs": outputs, "problem": problem})
+        }
+    })
+}
+
+fn of_tree(tree: Value) -> Fingerprint {
     let text = format!("trailctl.fingerprint/1\n{}", sorted(tree));
     Fingerprint(hex::encode(digest(&SHA256, text.as_bytes())))
 }
@@ -43,7 +57,13 @@ mod tests {
     use crate::resource::{Outputs, owner::Owner};
 
     fn seen(attrs: Value) -> Observed {
-        Observed { attrs, outputs: Outputs::new(), owner: Owner::Nobody, holds_data: false }
+        Observed {
+            attrs,
+            outputs: Outputs::new(),
+            owner: Owner::Nobody,
+            holds_data: false,
+            beside: Vec::new(),
+        }
     }
 
     #[test]

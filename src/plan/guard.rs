@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Policy, Refusal};
 use crate::{
     kinds::Kind,
+    resolve::Wanted,
     resource::{Address, Desired, Live, Observed, ResourceId, owner::Owner},
 };
 
@@ -15,6 +16,36 @@ pub(super) enum Removal {
     Allowed,
     Kept(String),
     Refused(Refusal),
+}
+
+/// Refuses to refer to what does not exist.
+pub(super) fn absent(wanted: &Wanted) -> Refusal {
+    let reason = format!("there is no {}", named(&wanted.id));
+    let help = "correct the name or the ARN, or describe it as an entry of this spec".to_owned();
+    of_existing(wanted, "not-found", reason, help)
+}
+
+/// Refuses to refer to what cannot serve as it is.
+pub(super) fn unfit(wanted: &Wanted, problem: &str) -> Refusal {
+    let reason = format!("{} {problem}", named(&wanted.id));
+    let help =
+        "put that right, or name another one; trailctl does not change what it does not own".to_owned();
+    of_existing(wanted, "unfit", reason, help)
+}
+
+fn of_existing(wanted: &Wanted, code: &str, reason: String, help: String) -> Refusal {
+    let origin = Some(wanted.origin.clone());
+    Refusal { address: wanted.by.clone(), code: code.to_owned(), reason, help, origin }
+}
+
+/// An ARN says where it is; a name does not.
+fn named(id: &ResourceId) -> String {
+    let kind = id.kind.replace('_', " ");
+    if id.name.starts_with("arn:") {
+        format!("{kind} {}", id.name)
+    } else {
+        format!("{kind} {} in {}", id.name, id.region)
+    }
 }
 
 /// Refuses to touch what carries no mark and is not to be adopted, and what is another stack's.
@@ -54,6 +85,15 @@ pub(super) fn clash(kind: &dyn Kind, want: &Desired, attrs: &Value, live: &Live)
     Some(refusal(&want.address, "name-taken", reason, help, Some(want)))
 }
 
+/// Refuses to write a policy, with all that is generated and kept in it, that AWS would refuse as too long.
+pub(super) fn too_long(kind: &dyn Kind, want: &Desired, attrs: &Value) -> Option<Refusal> {
+    let most = kind.policy_limit()?;
+    let size = attrs["policy"]["statements"].to_string().len();
+    let reason = format!("the policy of {} would have {size} bytes; AWS takes at most {most}", want.id);
+    let help = "merge statements, or remove some".to_owned();
+    (size > most).then(|| refusal(&want.address, "policy-too-long", reason, help, Some(want)))
+}
+
 /// Refuses to change what AWS cannot change.
 pub(super) fn fixed(kind: &dyn Kind, want: &Desired, old: &Value, new: &Value) -> Option<Refusal> {
     let key = kind.fixed().iter().find(|key| old[**key] != new[**key])?;
@@ -80,7 +120,7 @@ pub(super) fn removal(
     if kind.keeps_data() {
         if !is_named(&policy.delete_data) {
             return Removal::Kept(format!(
-                "a {} is made to hold data; `destroy --delete-data {}` deletes it when empty",
+                "a {} is made to hold data; `destroy --delete-data {}` deletes it",
                 kind.name(),
                 address.logical
             ));

@@ -16,7 +16,8 @@ use crate::{
     diff::Change,
     kinds::CallRecord,
     path::Path,
-    resource::{Account, Address, Desired, Live, ResourceId, owner::Owner},
+    resolve::Resolved,
+    resource::{Account, Address, Desired, Observation, ResourceId, owner::Owner},
 };
 
 /// The format of a plan as JSON.
@@ -29,6 +30,8 @@ pub struct Policy {
     pub stack: String,
     /// The account that it is for.
     pub account: Account,
+    /// Whether everything that the stack owns is to be removed. What is wanted then only says how.
+    pub is_removal: bool,
     /// Protected resources that may be deleted or replaced all the same, by key or name.
     pub allow_destroy: BTreeSet<String>,
     /// Resources that may be deleted although they are made to hold data, by key or name.
@@ -52,6 +55,10 @@ pub struct Plan {
     pub unchanged: Vec<Address>,
     /// What belongs to the stack and is not touched, with the reason.
     pub left_alone: Vec<Note>,
+    /// What is worth knowing and no reason to change anything: what others have added beside a resource, what an irreversible
+    /// setting leaves behind, what could not be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
     /// What must not be done. A plan with a refusal is not applied at all.
     pub refused: Vec<Refusal>,
     /// What the plan rests on: each resource that was looked at, and what it was like.
@@ -114,12 +121,12 @@ pub enum Phase {
     Contract,
 }
 
-/// Something worth knowing about a resource that is not touched.
+/// Something worth knowing about a resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// The resource.
     pub address: Address,
-    /// Why it is left alone.
+    /// Why it is left alone, or what there is to know.
     pub reason: String,
 }
 
@@ -153,11 +160,17 @@ pub enum PlanError {
     Unhealable(Address),
 }
 
-/// Makes the plan that leads from `live` to `desired`.
+/// Makes the plan that leads from what was seen to what is wanted.
 ///
 /// Errors when the wanted resources refer to each other in a circle.
-pub fn plan(desired: &[Desired], live: &Live, policy: &Policy) -> Result<Plan, PlanError> {
-    let mut draft = Draft::new(live, policy);
+pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<Plan, PlanError> {
+    let Resolved { desired: described, existing } = resolved;
+    let desired: &[Desired] = if policy.is_removal { &[] } else { described };
+    let live = &seen.live;
+    let mut draft = Draft::new(seen, policy);
+    if !policy.is_removal {
+        draft.check(existing);
+    }
     let wanted: BTreeSet<&ResourceId> = desired.iter().map(|one| &one.id).collect();
     let mut going = BTreeMap::new();
     for (id, seen) in live.iter().filter(|(id, _)| !wanted.contains(id)) {
@@ -171,18 +184,21 @@ pub fn plan(desired: &[Desired], live: &Live, policy: &Policy) -> Result<Plan, P
         if let Some(same) = desired[..place].iter().find(|other| other.id == want.id) {
             return Err(PlanError::Twice(want.id.clone(), same.address.clone(), want.address.clone()));
         }
-        draft.put(want, desired, &going);
+        draft.put(want, desired, &mut going);
     }
     for (id, seen) in going {
-        draft.remove(id, seen);
+        draft.remove(id, seen, described.iter().find(|one| one.id == *id));
     }
     draft.bridge();
-    let Draft { live: _, policy: _, steps, bridged: _, unchanged, left_alone, refused } = draft;
+    let Draft { seen: _, policy: _, steps, bridged: _, unchanged, left_alone, notes, refused } = draft;
     if let Some(step) = steps.iter().find(|step| step.calls.is_empty()) {
         return Err(PlanError::Unhealable(step.address.clone()));
     }
     let read = desired.iter().map(|want| &want.id).chain(steps.iter().map(|step| &step.resource));
-    let read_set = read.map(|id| (id.to_string(), fingerprint::of(live.get(id)))).collect();
+    let mut read_set: BTreeMap<String, Fingerprint> =
+        read.map(|id| (id.to_string(), fingerprint::of(live.get(id)))).collect();
+    let named = existing.iter().map(|(address, wanted)| (&wanted.id, seen.existing.get(address)));
+    read_set.extend(named.map(|(id, found)| (format!("existing {id}"), fingerprint::of_existing(found))));
     Ok(Plan {
         format: FORMAT.to_owned(),
         trailctl: env!("CARGO_PKG_VERSION").to_owned(),
@@ -191,6 +207,7 @@ pub fn plan(desired: &[Desired], live: &Live, policy: &Policy) -> Result<Plan, P
         steps: order::sorted(steps)?,
         unchanged,
         left_alone,
+        notes,
         refused,
         read_set,
     })

@@ -11,7 +11,23 @@ use crate::{align::align_list, resource::region::Region};
 const CONTEXT: Context<'_> = Context { partition: "aws", account: "", resolver: None };
 
 /// The names of generated statements; a number may follow.
-const GENERATED: &[&str] = &["AclCheck", "TlsOnly", "Write"];
+const GENERATED: &[&str] = &[
+    "AccessLogs",
+    "AclCheck",
+    "Admins",
+    "Decrypt",
+    "Deliver",
+    "Encrypt",
+    "Logs",
+    "Owner",
+    "Publish",
+    "Readers",
+    "Root",
+    "TlsOnly",
+    "Trust",
+    "Use",
+    "Write",
+];
 
 /// The policy of a resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -91,7 +107,7 @@ impl PolicyDocument {
 
     /// In the mode `merge`, takes over what is others' in a live policy: its version, its id, and the statements that this
     /// stack has not generated, as they stand there.
-    pub fn keep(&mut self, seen: &Self, stack: &str, region: Option<&Region>) {
+    pub fn keep(&mut self, seen: &Self, stack: &str, region: &Region) {
         if self.mode == Mode::Exclusive || seen.statements.is_empty() {
             return;
         }
@@ -106,7 +122,7 @@ impl PolicyDocument {
     }
 
     /// Takes over the spelling and the order of the wanted policy where both mean the same.
-    pub fn align(&mut self, want: &Self, region: Option<&Region>) {
+    pub fn align(&mut self, want: &Self, region: &Region) {
         self.mode = want.mode;
         align_list(&mut self.statements, &want.statements, |statement| canonical(statement, region));
     }
@@ -123,9 +139,8 @@ impl PolicyDocument {
 }
 
 /// Returns the form in which two statements that mean the same are equal, for a resource in this Region.
-pub fn canonical(statement: &Value, region: Option<&Region>) -> CanonStatement {
-    let partition = region.map_or(CONTEXT.partition, Region::partition);
-    canon_statement(statement, &Context { partition, ..CONTEXT })
+pub fn canonical(statement: &Value, region: &Region) -> CanonStatement {
+    canon_statement(statement, &Context { partition: region.partition(), ..CONTEXT })
 }
 
 /// Returns the Sid of a statement of ours: letters and digits only, and the stack's name in it, so that the statements
@@ -178,11 +193,11 @@ mod tests {
         let statements = vec![one("TrailctlSWrite", "s3:PutObject")];
         let mut want = PolicyDocument { mode: Mode::Merge, statements, ..PolicyDocument::default() };
         let mut exclusive = PolicyDocument { mode: Mode::Exclusive, ..want.clone() };
-        want.keep(&seen, "s", None);
+        want.keep(&seen, "s", &Region::new("us-east-1"));
         let sids: Vec<&str> = want.statements.iter().map(|one| one["Sid"].as_str().unwrap()).collect();
         assert_eq!(sids, ["TrailctlSWrite", "Theirs", "TrailctlStackWrite"]);
         assert_eq!(want.version, "2008-10-17");
-        exclusive.keep(&seen, "s", None);
+        exclusive.keep(&seen, "s", &Region::new("us-east-1"));
         assert_eq!(exclusive.statements.len(), 1);
     }
 

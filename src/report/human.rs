@@ -42,6 +42,10 @@ pub fn plan(plan: &Plan, detail: Detail) -> String {
             visible(&note.reason)
         );
     }
+    for note in &plan.notes {
+        let (address, reason) = (visible(&note.address.to_string()), visible(&note.reason));
+        let _ = writeln!(text, "{YELLOW}  note{YELLOW:#}: {address}: {reason}.\n");
+    }
     for refusal in &plan.refused {
         let (address, reason) = (visible(&refusal.address.to_string()), visible(&refusal.reason));
         let _ = writeln!(
@@ -113,6 +117,9 @@ fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
             }
             Action::Update => render_change(text, change),
             Action::Delete => {}
+        }
+        if let Some(lasting) = &change.lasting {
+            let _ = writeln!(text, "      {YELLOW}cannot be taken back{YELLOW:#}: {}", visible(lasting));
         }
     }
     if detail.calls {

@@ -1,45 +1,84 @@
 //! From a spec and the facts of an account to the resources that are wanted, complete to the last attribute.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use crate::{
-    kinds::{World, kind},
+    kinds::{Foreign, Kind, World, kind},
     path::Path,
     resource::{
-        Account, Desired,
+        Account, Address, Desired, ResourceId,
         owner::{RESOURCE, STACK, Tags},
         region::Region,
     },
     spec::{EntryKey, Spec, parse::entry_path},
 };
 
-/// Resolves a spec. Entries without a Region get the spec's, or else `default_region`.
-pub fn resolve(spec: &Spec, account: &Account, default_region: &Region) -> Vec<Desired> {
-    let region = spec.head.region.as_ref().unwrap_or(default_region);
-    let mut entries = Vec::new();
-    for (EntryKey { address, .. }, attrs) in &spec.entries {
-        let Some(kind) = kind(&address.kind) else { continue };
-        let mut attrs = attrs.clone();
-        let id = kind.identify(&mut attrs, &address.logical, region);
-        let outputs = kind.outputs(&id, account);
-        entries.push(Desired {
-            address: address.clone(),
-            id,
-            attrs,
-            outputs,
-            origin: entry_path(kind, address),
-        });
-    }
-    let world = World { stack: &spec.head.stack, account, entries: &entries };
-    let completed = entries.iter().map(|entry| complete(entry, &spec.head.tags, &world));
-    completed.collect()
+/// The resources that a spec wants, and those that it refers to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Resolved {
+    /// What is wanted.
+    pub desired: Vec<Desired>,
+    /// What the entries refer to and others manage, each once, with the place of the spec that names it first.
+    pub existing: BTreeMap<Address, Wanted>,
 }
 
-fn complete(entry: &Desired, shared: &Tags, world: &World<'_>) -> Desired {
+/// A resource that the spec refers to and others manage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// Its kind and Region, and its name as the spec writes it.
+    pub id: ResourceId,
+    /// The entry that names it.
+    pub by: Address,
+    /// Where the spec names it.
+    pub origin: Path,
+}
+
+/// Resolves a spec. Entries without a Region get the spec's, or else `default_region`.
+pub fn resolve(spec: &Spec, account: &Account, default_region: &Region) -> Resolved {
+    let region = spec.head.region.as_ref().unwrap_or(default_region);
+    let mut entries = Vec::new();
+    let mut identified = |kind: &dyn Kind, address: &Address, mut attrs: Value, origin: Path| {
+        let id = kind.identify(&mut attrs, &address.logical, region);
+        let implied = kind.implied(&mut attrs, &address.logical);
+        let outputs = kind.outputs(&attrs, &id, account);
+        entries.push(Desired { address: address.clone(), id, attrs, outputs, origin: origin.clone() });
+        implied.into_iter().map(move |one| (one.address, one.attrs, origin.join(&one.by)))
+    };
+    let mut implied = Vec::new();
+    for (EntryKey { address, .. }, attrs) in &spec.entries {
+        let Some(kind) = kind(&address.kind) else { continue };
+        implied.extend(identified(kind, address, attrs.clone(), entry_path(kind, address)));
+    }
+    for (address, attrs, origin) in implied {
+        let is_declared = spec.entries.keys().any(|key| key.address == address);
+        if let Some(kind) = kind(&address.kind).filter(|_| !is_declared) {
+            drop(identified(kind, &address, attrs, origin));
+        }
+    }
+    let world = World { stack: &spec.head.stack, account, entries: &entries };
+    let mut existing = BTreeMap::new();
+    let completed = entries.iter().map(|entry| complete(entry, &spec.head.tags, &world, &mut existing));
+    let desired = completed.collect();
+    Resolved { desired, existing }
+}
+
+fn complete(
+    entry: &Desired,
+    shared: &Tags,
+    world: &World<'_>,
+    existing: &mut BTreeMap<Address, Wanted>,
+) -> Desired {
     let mut entry = entry.clone();
     let mut tags = shared.clone();
     tags.insert(STACK.to_owned(), world.stack.to_owned());
     tags.insert(RESOURCE.to_owned(), entry.address.logical.clone());
     if let Some(kind) = kind(&entry.address.kind) {
-        kind.complete(&mut entry.attrs, &entry.id, &tags, world);
+        for Foreign { address, id, path } in kind.complete(&mut entry.attrs, &entry.id, &tags, world) {
+            let wanted = Wanted { id, by: entry.address.clone(), origin: entry.origin.join(&path) };
+            existing.entry(address).or_insert(wanted);
+        }
     }
     entry
 }
@@ -49,8 +88,11 @@ pub fn lacks_region(spec: &Spec) -> Option<Path> {
     if spec.head.region.is_some() {
         return None;
     }
-    let without = spec.entries.iter().find(|(_, attrs)| attrs["region"].is_null());
-    without.and_then(|(key, _)| Some(entry_path(kind(&key.address.kind)?, &key.address)))
+    let lacks = |attrs: &Value, kind: &dyn Kind| attrs["region"].is_null() && kind.has_region(attrs);
+    spec.entries.iter().find_map(|(EntryKey { address, .. }, attrs)| {
+        let kind = kind(&address.kind).filter(|kind| lacks(attrs, *kind))?;
+        Some(entry_path(kind, address))
+    })
 }
 
 #[cfg(test)]
@@ -62,8 +104,8 @@ mod tests {
     fn resolved(text: &str) -> Vec<Desired> {
         let parsed = parse(&format!("version: 1\nstack: s\n{text}"));
         let spec = parsed.spec.unwrap_or_else(|| panic!("{:?}", parsed.diagnostics));
-        let account = Account { id: "111122223333".to_owned(), partition: "aws".to_owned() };
-        resolve(&spec, &account, &Region::new("eu-west-1"))
+        let account = Account::new("111122223333", "aws");
+        resolve(&spec, &account, &Region::new("eu-west-1")).desired
     }
 
     #[test]

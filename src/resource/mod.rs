@@ -37,7 +37,7 @@ impl fmt::Display for ResourceId {
 }
 
 /// Who a resource is in the spec: its kind and its logical id, written `trail.audit`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Address {
     /// The name of the kind, such as `trail`.
@@ -76,6 +76,36 @@ impl TryFrom<String> for Address {
     }
 }
 
+/// What was seen of an account: the resources that may be changed, and those that are only referred to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observation {
+    /// The resources that the spec describes or the stack owns.
+    pub live: Live,
+    /// What `{existing: …}` names, by its address. What is absent is not in it.
+    pub existing: BTreeMap<Address, Existing>,
+    /// What could not be looked for, in words.
+    pub unseen: Vec<String>,
+    /// The organization of the account, if a live trail of the stack has to do with it.
+    pub organization: Option<Organization>,
+}
+
+impl From<Live> for Observation {
+    fn from(live: Live) -> Self {
+        Self { live, ..Self::default() }
+    }
+}
+
+/// A live resource that others manage.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Existing {
+    /// What others may refer to.
+    pub outputs: Outputs,
+    /// Why it cannot serve as it is, if it cannot.
+    pub problem: Option<String>,
+    /// Why it could not be read, if it could not: then nothing is known but its name.
+    pub unread: Option<String>,
+}
+
 /// A resource as the spec wants it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Desired {
@@ -102,6 +132,8 @@ pub struct Observed<A = Value> {
     pub owner: Owner,
     /// Whether it holds data that deleting it would destroy.
     pub holds_data: bool,
+    /// What others have added beside it, which no attribute says: phrases such as `a grant to …`.
+    pub beside: Vec<String>,
 }
 
 /// The facts about the account that resolving a spec needs.
@@ -111,6 +143,25 @@ pub struct Account {
     pub id: String,
     /// The partition, such as `aws`.
     pub partition: String,
+    /// The organization that it belongs to; known only if the spec has something to do with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<Organization>,
+}
+
+/// The organization of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organization {
+    /// Its id, such as `o-exampleorgid`.
+    pub id: String,
+    /// The 12 digits of the account that manages it, and owns its trails.
+    pub management_account: String,
+}
+
+impl Account {
+    /// Returns an account without an organization.
+    pub fn new(id: &str, partition: &str) -> Self {
+        Self { id: id.to_owned(), partition: partition.to_owned(), organization: None }
+    }
 }
 
 /// A resource that an attribute names: an entry of the spec, or one that others manage.
@@ -127,7 +178,8 @@ pub enum Reference {
 /// Names a resource that others manage.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Existing {
+#[schemars(rename = "Existing")]
+struct ExistingName {
     /// Its name or its ARN.
     existing: String,
 }
@@ -145,7 +197,7 @@ impl Serialize for Reference {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Declared(name) => serializer.serialize_str(name),
-            Self::Existing(name) => Existing { existing: name.clone() }.serialize(serializer),
+            Self::Existing(name) => ExistingName { existing: name.clone() }.serialize(serializer),
         }
     }
 }
@@ -155,7 +207,7 @@ impl<'de> Deserialize<'de> for Reference {
         serde_untagged::UntaggedEnumVisitor::new()
             .expecting("the key of an entry, or {existing: NAME}")
             .string(|name| Ok(Self::Declared(name.to_owned())))
-            .map(|map| map.deserialize::<Existing>().map(|found| Self::Existing(found.existing)))
+            .map(|map| map.deserialize::<ExistingName>().map(|found| Self::Existing(found.existing)))
             .deserialize(deserializer)
     }
 }
@@ -166,7 +218,7 @@ impl JsonSchema for Reference {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let existing = Existing::json_schema(generator);
+        let existing = ExistingName::json_schema(generator);
         schemars::json_schema!({
             "description": "The key of an entry of this spec, or `{existing: NAME}` for a resource that others manage.",
             "anyOf": [{ "type": "string" }, existing],

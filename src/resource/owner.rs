@@ -86,6 +86,13 @@ pub fn keep_system_tags(want: &mut Tags, seen: &Tags) {
     want.extend(system.map(|(key, value)| (key.clone(), value.clone())));
 }
 
+/// Returns the keys of the tags to remove, and the tags to set.
+pub fn changes(old: &Tags, new: &Tags) -> (Vec<String>, Tags) {
+    let removed = old.keys().filter(|key| !new.contains_key(*key)).cloned().collect();
+    let is_new = |(key, value): &(&String, &String)| old.get(*key) != Some(*value);
+    (removed, new.iter().filter(is_new).map(|(key, value)| (key.clone(), value.clone())).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -79,6 +79,36 @@ impl Region {
         PARTITIONS.iter().find(|(_, prefixes, _)| of_prefix(prefixes)).map_or("aws", |(name, _, _)| name)
     }
 
+    /// Returns the Region that a global service of this Region's partition is asked in (SDK endpoint data, 2026).
+    #[must_use]
+    pub fn global(&self, service: &str) -> Self {
+        let code = match self.partition() {
+            "aws-cn" if service == "iam" => "cn-north-1",
+            "aws-cn" => "cn-northwest-1",
+            "aws-us-gov" => "us-gov-west-1",
+            "aws-eusc" => "eusc-de-east-1",
+            "aws-iso" => "us-iso-east-1",
+            "aws-iso-b" => "us-isob-east-1",
+            "aws-iso-e" => "eu-isoe-west-1",
+            "aws-iso-f" => "us-isof-south-1",
+            _ => "us-east-1",
+        };
+        Self::new(code)
+    }
+
+    /// Returns the domain under which the endpoints of this Region's partition are (SDK partition data, 2026).
+    pub fn dns_suffix(&self) -> &'static str {
+        match self.partition() {
+            "aws-cn" => "amazonaws.com.cn",
+            "aws-eusc" => "amazonaws.eu",
+            "aws-iso" => "c2s.ic.gov",
+            "aws-iso-b" => "sc2s.sgov.gov",
+            "aws-iso-e" => "cloud.adc-e.uk",
+            "aws-iso-f" => "csp.hci.ic.gov",
+            _ => "amazonaws.com",
+        }
+    }
+
     /// Returns the codes of all Regions that were known when this version was made.
     pub fn known() -> impl Iterator<Item = &'static str> {
         PARTITIONS.iter().flat_map(|(_, _, regions)| regions.iter().copied())

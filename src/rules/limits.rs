@@ -1,26 +1,17 @@
-//! Combinations and limits that CloudTrail refuses.
-
-use std::collections::BTreeMap;
+//! Limits that all kinds share.
 
 use serde_json::Value;
 
 use crate::{
-    diagnostic::{Diagnostic, Place},
+    diagnostic::Diagnostic,
     kinds::kind,
-    path::Path,
     spec::{EntryKey, Spec, parse::entry_path},
 };
 
-/// How many trails a Region has room for (User Guide, Quotas); a multi-Region trail takes one in each.
-const TRAILS_PER_REGION: usize = 5;
 /// How many tags a resource can carry, less the four that say whose it is.
 const USER_TAGS: usize = 46;
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
-    let default_region = spec.head.region.as_ref().map_or("", |region| region.as_str());
-    names_everywhere(spec, found);
-    let mut everywhere = 0;
-    let mut in_region: BTreeMap<&str, usize> = BTreeMap::new();
     for (EntryKey { address, .. }, attrs) in &spec.entries {
         let Some(kind) = kind(&address.kind) else { continue };
         let at = entry_path(kind, address);
@@ -31,112 +22,22 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
             let message = format!("{count} tags are too many: AWS allows 50, and trailctl needs 4 of them");
             found.push(Diagnostic::error("too-many-tags", at.clone(), message).at_key().help("remove some"));
         }
-        if kind.name() != "trail" {
-            continue;
-        }
-        let room = if attrs["multi_region"] == Value::Bool(true) {
-            everywhere += 1;
-            everywhere + in_region.values().max().unwrap_or(&0)
-        } else {
-            let count = in_region.entry(attrs["region"].as_str().unwrap_or(default_region)).or_default();
-            *count += 1;
-            *count + everywhere
-        };
-        if room > TRAILS_PER_REGION {
-            let message = format!("this is trail {room} of a Region, which has room for {TRAILS_PER_REGION}");
-            let help = "a multi-Region trail takes a place in every Region; put the selectors of several trails into one";
-            found.push(Diagnostic::error("too-many-trails", at.clone(), message).at_key().help(help));
-        }
-        trail(attrs, &at, found);
-    }
-}
-
-/// A multi-Region trail shows in every Region: no other trail can have its name anywhere.
-fn names_everywhere(spec: &Spec, found: &mut Vec<Diagnostic>) {
-    let mut first_of: BTreeMap<&str, (&EntryKey, &Value)> = BTreeMap::new();
-    for (entry, attrs) in spec.entries.iter().filter(|(entry, _)| entry.address.kind == "trail") {
-        let name = attrs["name"].as_str().unwrap_or(&entry.address.logical);
-        let Some((first, first_attrs)) = first_of.insert(name, (entry, attrs)) else { continue };
-        let is_multi_region = |attrs: &Value| attrs["multi_region"] == Value::Bool(true);
-        if attrs["region"] != first_attrs["region"]
-            && (is_multi_region(attrs) || is_multi_region(first_attrs))
-        {
-            let message = format!("the name `{name}` is taken in every Region by a multi-Region trail");
-            let diagnostic =
-                Diagnostic::error("duplicate-name", Path::keys(["trails", &entry.address.logical]), message);
-            let place = Place::Key(Path::keys(["trails", &first.address.logical]));
-            found.push(
-                diagnostic.at_key().related(place, "first used here").help("give one of them another `name`"),
-            );
+        if let Some(most) = kind.policy_limit() {
+            let statements = &attrs["policy"]["statements"];
+            let size = statements.to_string().len();
+            if size > most {
+                let message = format!("the policy has {size} bytes: AWS takes at most {most}");
+                let place = at.key("policy").key("statements");
+                found.push(
+                    Diagnostic::error("policy-too-long", place, message)
+                        .help("merge statements, or remove some"),
+                );
+            }
         }
     }
 }
 
-fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
-    if attrs["multi_region"] == Value::Bool(true) && attrs["global_service_events"] == Value::Bool(false) {
-        let message = "a multi-Region trail must record events of global services";
-        let help = "remove the line, or set `multi_region: false`";
-        found.push(
-            Diagnostic::error("global-events-off", at.key("global_service_events"), message).help(help),
-        );
-    }
-    if !attrs["events"].is_null() && !attrs["basic_events"].is_null() {
-        let message = "a trail has `events` or `basic_events`, not both";
-        found.push(
-            Diagnostic::error("two-selector-forms", at.key("basic_events"), message)
-                .at_key()
-                .help("keep `events`"),
-        );
-    }
-    for key in ["events", "basic_events"] {
-        if attrs[key].as_array().is_some_and(Vec::is_empty) {
-            let message =
-                format!("`{key}` is empty: the trail would record nothing, and CloudTrail refuses that");
-            let help = "leave the key out for all management events";
-            found.push(Diagnostic::error("no-selectors", at.key(key), message).at_key().help(help));
-        }
-    }
-    for (index, selector) in attrs["events"].as_array().into_iter().flatten().enumerate() {
-        conditions(&selector["where"], &at.key("events").index(index).key("where"), found);
-    }
-    if let Some(prefix) = attrs["prefix"].as_str() {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "!-_.'()/=+@:,&$; ".contains(c);
-        let problem = if prefix.chars().count() > 200 {
-            Some("a prefix has at most 200 characters")
-        } else if !prefix.chars().all(is_plain) {
-            Some("the prefix has characters that are not safe in object keys and policies")
-        } else if prefix.contains("//") {
-            Some("the prefix has two slashes in a row")
-        } else if prefix.starts_with('/') || prefix.ends_with('/') {
-            Some("CloudTrail puts the slashes around the prefix itself")
-        } else if prefix.contains("AWSLogs/") {
-            Some("CloudTrail adds `AWSLogs/` after the prefix itself")
-        } else {
-            None
-        };
-        if let Some(message) = problem {
-            found.push(
-                Diagnostic::error("invalid-prefix", at.key("prefix"), message)
-                    .help("use up to 200 characters such as `prod/audit`"),
-            );
-        }
-    }
-}
-
-/// What CloudTrail wants of every advanced selector (API Reference, AdvancedEventSelector).
-fn conditions(all: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
-    if all["eventCategory"].is_null() {
-        let message = "the selector does not say which category of events it is for";
-        let help = "add `eventCategory: Management`, `Data` or `NetworkActivity`";
-        found.push(Diagnostic::error("no-category", at.clone(), message).at_key().help(help));
-    }
-    for (field, condition) in all.as_object().into_iter().flatten() {
-        let lists =
-            condition.as_object().map_or_else(|| vec![condition], |operators| operators.values().collect());
-        if lists.is_empty() || lists.iter().any(|list| list.as_array().is_some_and(Vec::is_empty)) {
-            let message = format!("the condition on `{field}` has no values");
-            let help = "give at least one value, or remove the condition";
-            found.push(Diagnostic::error("no-values", at.key(field), message).at_key().help(help));
-        }
-    }
+/// Returns whether an attribute is off or not there.
+pub(super) fn is_off(value: &Value) -> bool {
+    matches!(value, Value::Bool(false) | Value::Null)
 }

@@ -1,16 +1,41 @@
 //! Rules over specs: what AWS would refuse, and what cannot be meant. One file per family, one visible list.
 
+mod buckets;
+mod keys;
 mod limits;
+mod log_groups;
 mod names;
 mod references;
+mod roles;
+#[cfg(test)]
+mod tests;
+mod topics;
+mod trails;
 
-use crate::{diagnostic::Diagnostic, spec::Spec};
+use serde_json::Value;
+
+use crate::{
+    diagnostic::Diagnostic,
+    path::Path,
+    resource::{Address, Reference},
+    spec::{EntryKey, Spec},
+};
 
 /// A family of rules: looks at the whole spec and reports all it finds.
 type Rule = fn(&Spec, &mut Vec<Diagnostic>);
 
 /// All families.
-const RULES: &[Rule] = &[names::check, references::check, limits::check];
+const RULES: &[Rule] = &[
+    names::check,
+    references::check,
+    limits::check,
+    buckets::check,
+    keys::check,
+    log_groups::check,
+    roles::check,
+    topics::check,
+    trails::check,
+];
 
 /// Applies all rules.
 pub fn check(spec: &Spec) -> Vec<Diagnostic> {
@@ -19,4 +44,21 @@ pub fn check(spec: &Spec) -> Vec<Diagnostic> {
         rule(spec, &mut found);
     }
     found
+}
+
+/// Returns the entry that a reference names, if it is one of the spec.
+fn declared<'a>(spec: &'a Spec, kind: &str, to: &Value) -> Option<&'a Value> {
+    let Ok(Reference::Declared(key)) = serde_json::from_value(to.clone()) else { return None };
+    let address = Address::new(kind, &key);
+    spec.entries.iter().find(|(EntryKey { address: other, .. }, _)| *other == address).map(|(_, attrs)| attrs)
+}
+
+/// Finds a policy that is too long even without the statements that are added to it.
+fn policy_size(policy: &Value, at: &Path, most: usize, kind: &str, found: &mut Vec<Diagnostic>) {
+    let statements = &policy["statements"];
+    if statements.is_array() && statements.to_string().len() > most {
+        let message = format!("the statements are longer than the {most} bytes of a {kind} policy");
+        let at = at.key("policy").key("statements");
+        found.push(Diagnostic::error("policy-too-long", at, message).help("remove some, or shorten them"));
+    }
 }

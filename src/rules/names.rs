@@ -46,7 +46,8 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         known_region(&attrs["region"], &at.key("region"), found);
         tags(attrs["tags"].as_object(), &at.key("tags"), found);
         for (key, value) in attrs.as_object().into_iter().flatten() {
-            variables(value, &at.key(key), key == "policy", found);
+            let is_policy = matches!(key.as_str(), "policy" | "trust" | "inline_policies");
+            variables(value, &at.key(key), is_policy, found);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! References: each must name an entry that exists.
 
+use petgraph::{algo::tarjan_scc, graphmap::DiGraphMap};
 use serde_json::Value;
 
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
 };
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
+    circles(spec, found);
     for (EntryKey { address, .. }, attrs) in &spec.entries {
         let Some(of) = kind(&address.kind) else { continue };
         for (path, wanted, reference) in of.links(attrs) {
@@ -35,9 +37,13 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
                 continue;
             }
             let message = format!("no {wanted} of this spec has the key `{key}`");
-            let help = match nearest(key, keys()) {
-                Some(known) => format!("did you mean `{known}`?"),
-                None => match kind(wanted) {
+            let other = spec.entries.keys().find(|entry| entry.address.logical == *key);
+            let help = match (nearest(key, keys()), other) {
+                (_, Some(other)) => {
+                    format!("`{key}` is a {}; this must name a {wanted}", other.address.kind)
+                }
+                (Some(known), None) => format!("did you mean `{known}`?"),
+                (None, None) => match kind(wanted) {
                     Some(kind) => format!(
                         "add `{key}: {{}}` under `{}:`, or write {{existing: {key}}} if others manage it",
                         kind.section()
@@ -50,8 +56,36 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Returns the key of the entry that has this name in AWS.
+/// An entry cannot come after itself.
+fn circles(spec: &Spec, found: &mut Vec<Diagnostic>) {
+    let mut graph: DiGraphMap<&Address, ()> = DiGraphMap::new();
+    let mut places = Vec::new();
+    for (EntryKey { address, .. }, attrs) in &spec.entries {
+        let Some(of) = kind(&address.kind) else { continue };
+        for (path, wanted, reference) in of.links(attrs) {
+            if let Reference::Declared(key) = &reference
+                && let Some((to, _)) = spec.of_kind(wanted).find(|(entry, _)| entry.address.logical == *key)
+            {
+                graph.add_edge(address, &to.address, ());
+                places.push((address, &to.address, entry_path(of, address).join(&path)));
+            }
+        }
+    }
+    for circle in tarjan_scc(&graph) {
+        let inside = |address: &Address| circle.contains(&address);
+        let edges = places.iter().filter(|(from, to, _)| inside(from) && inside(to));
+        for (from, to, at) in edges.filter(|(from, to, _)| circle.len() > 1 || from == to) {
+            let message = format!("{from} and {to} refer to each other in a circle");
+            let message = if from == to { format!("{from} refers to itself") } else { message };
+            let help = "name another one: neither can be made before the other";
+            found.push(Diagnostic::error("circle", at.clone(), message).help(help));
+        }
+    }
+}
+
+/// Returns the key of the entry that has this name in AWS. A key is named by its alias.
 fn declares<'a>(spec: &'a Spec, kind: &str, name: &str) -> Option<&'a str> {
+    let name = name.strip_prefix("alias/").filter(|_| kind == "kms_key").unwrap_or(name);
     let of_kind = spec.entries.iter().filter(|(entry, _)| entry.address.kind == kind);
     let name_of = |(entry, attrs): (&'a EntryKey, &'a Value)| {
         (attrs["name"].as_str().unwrap_or(&entry.address.logical), entry.address.logical.as_str())

@@ -26,6 +26,13 @@ pub struct Spec {
     pub unreadable: BTreeSet<Address>,
 }
 
+impl Spec {
+    /// Returns the entries of one kind.
+    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (&'a EntryKey, &'a Value)> {
+        self.entries.iter().filter(move |(entry, _)| entry.address.kind == kind)
+    }
+}
+
 /// The section and the key of an entry. Sorted as the kinds are listed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EntryKey {

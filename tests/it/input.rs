@@ -40,6 +40,60 @@ fn a_spec_with_errors_makes_no_call_at_all() {
 }
 
 #[test]
+fn what_aws_would_refuse_is_found_at_its_line_before_any_call() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    let trails: String = (1..=6).map(|n| format!("  trail{n}: {{bucket: logs}}\n")).collect();
+    let tags: String = (1..=51).map(|n| format!("      tag{n}: x\n")).collect();
+    let action = "s3:GetObject".repeat(1800);
+    for (spec, want) in [
+        (
+            "buckets:\n  one-logs: {access_logs: {bucket: two-logs}}\n  two-logs: {access_logs: {bucket: one-logs}}\n".to_owned(),
+            &["4:36: error[circle]", "5:36: error[circle]"][..],
+        ),
+        ("buckets:\n  one-logs:\n    access_logs: {bucket: one-logs}\n".to_owned(), &["5:27: error[circle]"]),
+        (
+            "trails: {audit: {bucket: logs}}\nbuckets:\n  logs: {name: same-logs}\n  more: {name: same-logs}\n".to_owned(),
+            &["6:3: error[duplicate-name]"],
+        ),
+        (
+            "trails:\n  audit: {bucket: logs, kms_key: logs}\nbuckets: {logs: {}}\n".to_owned(),
+            &["4:34: error[unknown-reference]"],
+        ),
+        (format!("trails:\n{trails}buckets: {{logs: {{}}}}\n"), &["9:3: error[too-many-trails]"]),
+        (format!("buckets:\n  logs:\n    tags:\n{tags}"), &["4:3: error[too-many-tags]"]),
+        (
+            format!("buckets:\n  logs:\n    policy:\n      statements: [{{Effect: Allow, Action: {action}}}]\n"),
+            &["6:7: error[policy-too-long]"],
+        ),
+        ("trails:\n  -x: {bucket: {existing: logs}}\n".to_owned(), &["4:3: error[invalid-name]"]),
+        (
+            "buckets:\n  logs: {versioning: false, object_lock: {mode: COMPLIANCE}}\n".to_owned(),
+            &["4:29: error[invalid-retention]", "4:29: error[object-lock-without-versions]"],
+        ),
+        (
+            "buckets:\n  logs: {lifecycle: [{id: a}, {id: a, expire_days: 0}]}\n".to_owned(),
+            &["4:22: error[invalid-lifecycle]", "4:36: error[invalid-lifecycle]", "4:52: error[invalid-lifecycle]"],
+        ),
+        ("buckets:\n  logs: {encryption: {bucket_key: true}}\n".to_owned(), &["4:35: error[bucket-key-alone]"]),
+    ] {
+        let spec = format!("version: 1\nstack: s\n{spec}");
+        let output = refused(&aws, &workspace, &spec, 1);
+        let json = workspace.expect("validate --format json", 1).stdout;
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let mut found: Vec<String> = json["diagnostics"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| format!("{}:{}: error[{}]", one["line"], one["column"], one["code"].as_str().unwrap()))
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, want, "{spec}\n{}", output.stderr);
+        assert_eq!(aws.take_calls(), []);
+    }
+}
+
+#[test]
 fn another_account_is_refused() {
     let aws = Local::start();
     let workspace = Workspace::at(&aws.endpoint);

@@ -28,10 +28,11 @@ trails:
 buckets:
   kill-logs:
     versioning: false
-    encryption: {kms_key: {existing: 'arn:aws:kms:us-east-1:111122223333:key/1'}}
+    encryption: {kms_key: kill-key}
     public_access_block: false
     object_ownership: BucketOwnerPreferred
     tls_only: false
+kms_keys: {kill-key: {}}
 ";
 
 /// How a run is broken at one call.

@@ -4,10 +4,13 @@
 
 mod access;
 mod drift;
+mod examples;
 mod input;
+mod keys_and_topics;
 mod kill;
 mod lifecycle;
 mod moves;
+mod organizations;
 mod peers;
 mod sandbox;
 mod state;

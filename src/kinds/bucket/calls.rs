@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Bucket, Encryption, ObjectOwnership, PublicAccessBlock};
+use super::{Bucket, Encryption, ObjectLock, ObjectOwnership, PublicAccessBlock, lifecycle::Rule};
 use crate::{
     kinds::Target,
     policy::document::PolicyDocument,
@@ -60,6 +60,27 @@ pub enum Call {
     DeleteBucketPolicy {
         bucket: String,
     },
+    /// Without a target the logging ends.
+    PutBucketLogging {
+        bucket: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target_bucket: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target_prefix: Option<String>,
+    },
+    /// Without a default retention Object Lock stays on, and new objects are retained no longer.
+    PutObjectLockConfiguration {
+        bucket: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        default_retention: Option<ObjectLock>,
+    },
+    PutBucketLifecycleConfiguration {
+        bucket: String,
+        rules: Vec<Rule>,
+    },
+    DeleteBucketLifecycle {
+        bucket: String,
+    },
     DeleteBucket {
         bucket: String,
     },
@@ -103,6 +124,9 @@ pub(super) fn calls(target: &Target<'_>, old: Option<&Bucket>, new: Option<&Buck
         public_access_block,
         object_ownership,
         tls_only: _, // a statement of the policy
+        access_logs,
+        object_lock,
+        lifecycle,
         policy,
         tags,
         protect,
@@ -126,8 +150,23 @@ pub(super) fn calls(target: &Target<'_>, old: Option<&Bucket>, new: Option<&Buck
     if old.is_none_or(|old| old.encryption != *encryption) {
         calls.push(put_encryption(&bucket, encryption));
     }
+    // Only a bucket with versions can have it, and then their keeping cannot be suspended.
+    if old.map_or(object_lock.is_some(), |old| old.object_lock != *object_lock) {
+        let default_retention = object_lock.clone();
+        calls.push(Call::PutObjectLockConfiguration { bucket: bucket.clone(), default_retention });
+    }
+    if old.map_or(!lifecycle.is_empty(), |old| old.lifecycle != *lifecycle) {
+        calls.push(put_lifecycle(&bucket, lifecycle));
+    }
     if old.map_or(!policy.statements.is_empty(), |old| old.policy != *policy) {
-        calls.push(put_policy(bucket, policy));
+        calls.push(put_policy(bucket.clone(), policy));
+    }
+    if old.map_or(access_logs.is_some(), |old| old.access_logs != *access_logs) {
+        calls.push(Call::PutBucketLogging {
+            bucket,
+            target_bucket: access_logs.as_ref().map(|logs| logs.bucket.as_str().to_owned()),
+            target_prefix: access_logs.as_ref().map(|logs| logs.prefix.clone()),
+        });
     }
     calls
 }
@@ -150,6 +189,14 @@ fn put_encryption(bucket: &str, encryption: &Encryption) -> Call {
         kms_master_key_id: key.map(|key| key.as_str().to_owned()),
         bucket_key_enabled: encryption.bucket_key,
     }
+}
+
+fn put_lifecycle(bucket: &str, rules: &[Rule]) -> Call {
+    let bucket = bucket.to_owned();
+    if rules.is_empty() {
+        return Call::DeleteBucketLifecycle { bucket };
+    }
+    Call::PutBucketLifecycleConfiguration { bucket, rules: rules.to_vec() }
 }
 
 fn put_policy(bucket: String, policy: &PolicyDocument) -> Call {

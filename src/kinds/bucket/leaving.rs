@@ -26,24 +26,31 @@ pub(super) fn statements(
     account: &Account,
     live: &Live,
 ) -> Vec<Value> {
-    let mut trails: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (id, seen) in live.iter().filter(|(id, seen)| id.kind == Trail::KIND && seen.owner.is(stack)) {
+    let mut trails: BTreeMap<policy::Place, Vec<String>> = BTreeMap::new();
+    for (_, seen) in live.iter().filter(|(id, seen)| id.kind == Trail::KIND && seen.owner.is(stack)) {
         let Ok(trail) = serde_json::from_value::<Trail>(seen.attrs.clone()) else { continue };
-        let Some(arn) = Trail::outputs(id, account).remove("arn") else { continue };
-        let prefix = trail.prefix.unwrap_or_default();
-        if trail.bucket.as_str() == bucket.name && !is_granted(bucket, want, &prefix, &arn, account) {
-            trails.entry(prefix).or_default().push(arn);
+        let Some(arn) = seen.outputs.get("arn").cloned() else { continue };
+        let place = (trail.prefix.unwrap_or_default(), trail.organization);
+        if trail.bucket.as_str() == bucket.name && !is_granted(bucket, want, &place, &arn, account) {
+            trails.entry(place).or_default().push(arn);
         }
     }
     policy::grants(bucket, stack, account, &trails, "Leaving")
 }
 
-/// Returns whether a policy lets a trail deliver below a prefix.
-fn is_granted(bucket: &ResourceId, policy: &[Value], prefix: &str, trail: &str, account: &Account) -> bool {
+/// Returns whether a policy lets a trail deliver to a place.
+fn is_granted(
+    bucket: &ResourceId,
+    policy: &[Value],
+    place: &policy::Place,
+    trail: &str,
+    account: &Account,
+) -> bool {
     let document = json!({"Version": current_version(), "Statement": policy});
+    let owner = policy::owner(trail);
     let context = [
         ("aws:SecureTransport", "true"),
-        ("aws:SourceAccount", account.id.as_str()),
+        ("aws:SourceAccount", owner),
         ("aws:SourceArn", trail),
         ("s3:x-amz-acl", "bucket-owner-full-control"),
     ];
@@ -53,10 +60,10 @@ fn is_granted(bucket: &ResourceId, policy: &[Value], prefix: &str, trail: &str, 
         resource,
         context: context.iter().map(|(key, value)| ((*key).to_owned(), vec![(*value).to_owned()])).collect(),
     };
-    let objects = policy::objects(bucket, account, prefix).replace('*', ANYTHING);
-    let requests =
-        [request("s3:GetBucketAcl", policy::arn(bucket, account)), request("s3:PutObject", objects)];
-    requests.iter().all(|request| matches!(evaluate(&document, request), Decision::Allowed { .. }))
+    let objects = policy::objects(bucket, account, owner, place);
+    let writes = objects.iter().map(|objects| request("s3:PutObject", objects.replace('*', ANYTHING)));
+    let mut requests = writes.chain([request("s3:GetBucketAcl", policy::arn(bucket, account))]);
+    requests.all(|request| matches!(evaluate(&document, &request), Decision::Allowed { .. }))
 }
 
 #[cfg(test)]
@@ -65,11 +72,15 @@ mod tests {
     use crate::resource::{Observed, Outputs, owner::Owner, region::Region};
 
     fn account() -> Account {
-        Account { id: "111122223333".to_owned(), partition: "aws".to_owned() }
+        Account::new("111122223333", "aws")
     }
 
     fn id(kind: &str, name: &str) -> ResourceId {
         ResourceId { kind: kind.to_owned(), region: Region::new("us-east-1"), name: name.to_owned() }
+    }
+
+    fn arn(name: &str) -> String {
+        format!("arn:aws:cloudtrail:us-east-1:111122223333:trail/{name}")
     }
 
     /// A live trail of the stack `s` (or of nobody) that delivers to the bucket `b`.
@@ -78,18 +89,18 @@ mod tests {
             let owner =
                 if *is_ours { Owner::Stack { stack: "s".to_owned(), resource: None } } else { Owner::Nobody };
             let attrs = json!({"bucket": "b", "prefix": prefix});
-            (id("trail", name), Observed { attrs, outputs: Outputs::new(), owner, holds_data: false })
+            let outputs = Outputs::from([("arn".to_owned(), arn(name))]);
+            (id("trail", name), Observed { attrs, outputs, owner, holds_data: false, beside: Vec::new() })
         };
         trails.iter().map(trail).collect()
     }
 
     fn granting(trails: &[(&str, &str)]) -> Vec<Value> {
-        let mut by_prefix: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut by_place: BTreeMap<policy::Place, Vec<String>> = BTreeMap::new();
         for (name, prefix) in trails {
-            let arn = Trail::outputs(&id("trail", name), &account()).remove("arn").unwrap();
-            by_prefix.entry((*prefix).to_owned()).or_default().push(arn);
+            by_place.entry(((*prefix).to_owned(), false)).or_default().push(arn(name));
         }
-        policy::grants(&id("bucket", "b"), "s", &account(), &by_prefix, "")
+        policy::grants(&id("bucket", "b"), "s", &account(), &by_place, "")
     }
 
     fn sids(want: &[Value], live: &Live) -> Vec<String> {

@@ -3,7 +3,9 @@
 mod aws;
 pub mod calls;
 mod leaving;
+pub mod lifecycle;
 mod name;
+mod perform;
 mod policy;
 
 use std::{borrow::Cow, future::Future};
@@ -11,13 +13,15 @@ use std::{borrow::Cow, future::Future};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Common, Link, Resource, Target, World};
+use self::lifecycle::Rule;
+use super::{Common, Link, Resource, Scope, Target, World};
 use crate::{
+    align::align_list,
     aws::{Aws, error::AwsError},
     path::Path,
     policy::document::PolicyDocument,
     resource::{
-        Account, Live, Observed, Outputs, Reference, ResourceId,
+        Account, Existing, Live, Observed, Outputs, Reference, ResourceId,
         owner::{self, Tags},
         region::Region,
     },
@@ -48,6 +52,15 @@ pub struct Bucket {
     /// Denies requests without TLS, by a statement of the policy.
     #[serde(default = "crate::kinds::yes")]
     pub tls_only: bool,
+    /// Logs the requests to the bucket in another one (server access logging). Default: does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_logs: Option<AccessLogs>,
+    /// The default retention of new objects (S3 Object Lock). Default: none. Once it was set, Object Lock stays on for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object_lock: Option<ObjectLock>,
+    /// What becomes of objects with time. Default: they stay as they are.
+    #[serde(default)]
+    pub lifecycle: Vec<Rule>,
     /// The bucket policy. The statements that the trails of the spec need are added to it.
     #[serde(default)]
     pub policy: PolicyDocument,
@@ -66,12 +79,47 @@ pub struct Bucket {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Encryption {
-    /// The KMS key: `{existing: KEY-ARN}`. Default: none, which is SSE-S3.
+    /// The KMS key, in the Region of the bucket: the key of an entry under `kms_keys`, or `{existing: KEY-ARN}` or
+    /// `{existing: alias/NAME}`. Default: none, which is SSE-S3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kms_key: Option<Reference>,
     /// Uses an S3 Bucket Key, which makes fewer requests to KMS.
     #[serde(default)]
     pub bucket_key: bool,
+}
+
+/// Where the requests to a bucket are logged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccessLogs {
+    /// The bucket that gets the logs, in the same Region: the key of an entry under `buckets`, or `{existing: NAME}`.
+    pub bucket: Reference,
+    /// What the keys of the logs begin with.
+    #[serde(default)]
+    pub prefix: String,
+}
+
+/// The default retention of new objects: for days or for years.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectLock {
+    /// GOVERNANCE, which some may lift, or COMPLIANCE, which nobody can.
+    pub mode: RetentionMode,
+    /// For how many days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<i32>,
+    /// For how many years.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub years: Option<i32>,
+}
+
+/// How strictly objects are retained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[expect(missing_docs, reason = "these are AWS's own names")]
+pub enum RetentionMode {
+    Governance,
+    Compliance,
 }
 
 /// Who owns the objects of a bucket.
@@ -164,13 +212,19 @@ impl Resource for Bucket {
     const SERVICE: &'static str = "s3";
     const KEEPS_DATA: bool = true;
     const GLOBAL_NAMES: bool = true;
+    /// 20 KB (S3 User Guide, "Adding a bucket policy").
+    const POLICY_LIMIT: Option<usize> = Some(20 * 1024);
     const FIXED: &'static [&'static str] = &["region"];
+    const LASTING: &'static [(&'static str, &'static str)] = &[(
+        "object_lock",
+        "Object Lock and versioning stay on for ever, and objects stay for as long as their retention says",
+    )];
     type Call = calls::Call;
 
     fn common(&mut self) -> Common<'_> {
         Common {
             name: &mut self.name,
-            region: &mut self.region,
+            region: Some(&mut self.region),
             tags: &mut self.tags,
             protect: self.protect,
             adopt: self.adopt,
@@ -184,7 +238,11 @@ impl Resource for Bucket {
     fn links(&mut self) -> Vec<Link<'_>> {
         let key = self.encryption.kms_key.as_mut();
         let path = Path::keys(["encryption", "kms_key"]);
-        key.map(|to| Link { path, kind: "kms_key", output: "arn", to }).into_iter().collect()
+        let key = key.map(|to| Link { path, kind: "kms_key", output: "arn", to });
+        let path = Path::keys(["access_logs", "bucket"]);
+        let logs = self.access_logs.as_mut();
+        let logs = logs.map(|logs| Link { path, kind: "bucket", output: "name", to: &mut logs.bucket });
+        key.into_iter().chain(logs).collect()
     }
 
     fn complete(&mut self, id: &ResourceId, world: &World<'_>) {
@@ -194,20 +252,22 @@ impl Resource for Bucket {
     }
 
     fn normalize(&mut self) {
+        self.lifecycle.iter_mut().for_each(Rule::normalize);
         self.policy.normalize();
     }
 
-    fn keep(&mut self, seen: &Self) {
+    fn keep(&mut self, id: &ResourceId, seen: &Self) {
         owner::keep_system_tags(&mut self.tags, &seen.tags);
         let stack = self.tags.get(owner::STACK).map_or("", String::as_str);
-        self.policy.keep(&seen.policy, stack, self.region.as_ref());
+        self.policy.keep(&seen.policy, stack, &id.region);
     }
 
-    fn align(&mut self, want: &Self) {
+    fn align(&mut self, id: &ResourceId, want: &Self) {
         self.adopt = want.adopt;
         // It is a statement of the policy, which is compared.
         self.tls_only = want.tls_only;
-        self.policy.align(&want.policy, self.region.as_ref());
+        align_list(&mut self.lifecycle, &want.lifecycle, Clone::clone);
+        self.policy.align(&want.policy, &id.region);
     }
 
     /// While a trail moves to another prefix or bucket, or gives way to another trail, the policy lets in both.
@@ -222,7 +282,7 @@ impl Resource for Bucket {
         Some(both)
     }
 
-    fn outputs(id: &ResourceId, account: &Account) -> Outputs {
+    fn outputs(&self, id: &ResourceId, account: &Account) -> Outputs {
         let arn = format!("arn:{}:s3:::{}", account.partition, id.name);
         Outputs::from([("name".to_owned(), id.name.clone()), ("arn".to_owned(), arn)])
     }
@@ -233,10 +293,22 @@ impl Resource for Bucket {
 
     fn observe(
         aws: &Aws,
-        wanted: &[ResourceId],
-        _home: &Region,
+        scope: &Scope<'_>,
     ) -> impl Future<Output = Result<Vec<(ResourceId, Observed<Self>)>, AwsError>> + Send {
-        aws::observe(aws, wanted)
+        aws::observe(aws, scope)
+    }
+
+    fn of_arn(arn: &str, region: &Region) -> Option<ResourceId> {
+        let name = arn.split_once(":s3:::").map(|(_, name)| name).filter(|name| !name.contains('/'))?;
+        Some(ResourceId { kind: Self::KIND.to_owned(), region: region.clone(), name: name.to_owned() })
+    }
+
+    fn told_by(name: &str) -> Outputs {
+        Outputs::from([("name".to_owned(), name.to_owned())])
+    }
+
+    fn look(aws: &Aws, id: &ResourceId) -> impl Future<Output = Result<Option<Existing>, AwsError>> + Send {
+        aws::look(aws, id)
     }
 
     fn perform(
@@ -244,7 +316,7 @@ impl Resource for Bucket {
         id: &ResourceId,
         call: calls::Call,
     ) -> impl Future<Output = Result<Outputs, AwsError>> + Send {
-        aws::perform(aws, id, call)
+        perform::perform(aws, id, call)
     }
 }
 

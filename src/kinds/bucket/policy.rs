@@ -1,38 +1,57 @@
-//! The statements of a bucket policy that follow from the spec: what CloudTrail needs, and TLS.
+//! The statements of a bucket policy that follow from the spec: what CloudTrail needs, access logs of other buckets, and TLS.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::Bucket;
 use crate::{
     kinds::{World, trail::Trail},
     policy::document::sid,
-    resource::{Account, Reference, ResourceId},
+    resource::{Account, ResourceId},
 };
+
+/// Where in a bucket trails deliver: a prefix, and whether they are organization trails.
+pub(super) type Place = (String, bool);
 
 /// Returns the ARN of a bucket.
 pub(super) fn arn(bucket: &ResourceId, account: &Account) -> String {
     format!("arn:{}:s3:::{}", account.partition, bucket.name)
 }
 
-/// Returns the ARN pattern of the log files that a trail of the account writes below a prefix.
-pub(super) fn objects(bucket: &ResourceId, account: &Account, prefix: &str) -> String {
+/// Returns the ARN patterns of the log files that a trail of this account writes (User Guide, "Amazon S3 bucket policy for
+/// CloudTrail"). Those of an organization trail stand below the id of the organization; below that of the account are those
+/// that it writes when it is turned into a trail of one account.
+pub(super) fn objects(bucket: &ResourceId, account: &Account, owner: &str, place: &Place) -> Vec<String> {
+    let (prefix, is_organization) = place;
     let slash = if prefix.is_empty() { "" } else { "/" };
-    format!("{}/{prefix}{slash}AWSLogs/{}/*", arn(bucket, account), account.id)
+    let organization = account.organization.as_ref().filter(|_| *is_organization);
+    [owner]
+        .into_iter()
+        .chain(organization.map(|organization| organization.id.as_str()))
+        .map(|part| format!("{}/{prefix}{slash}AWSLogs/{part}/*", arn(bucket, account)))
+        .collect()
 }
 
-/// Returns the statements for exactly the trails of the spec that deliver to this bucket, and the one that denies requests
-/// without TLS.
+/// Returns the account that the ARN of a trail names.
+pub(super) fn owner(trail: &str) -> &str {
+    trail.split(':').nth(4).unwrap_or_default()
+}
+
+/// Returns the statements for exactly the trails of the spec that deliver to this bucket, those for the buckets of the spec
+/// that send their access logs here, and the one that denies requests without TLS.
 pub(super) fn statements(bucket: &ResourceId, tls_only: bool, world: &World<'_>) -> Vec<Value> {
-    let mut trails: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut trails: BTreeMap<Place, Vec<String>> = BTreeMap::new();
     for (entry, trail) in world.all::<Trail>() {
-        if delivers_to(&trail.bucket, bucket, world)
+        if world.names(Some(&trail.bucket), bucket)
             && let Some(arn) = entry.outputs.get("arn")
         {
-            trails.entry(trail.prefix.unwrap_or_default()).or_default().push(arn.clone());
+            let place = (trail.prefix.unwrap_or_default(), trail.organization);
+            trails.entry(place).or_default().push(arn.clone());
         }
     }
     let mut statements = grants(bucket, world.stack, world.account, &trails, "");
+    statements.extend(access_logs(bucket, world));
     if tls_only {
         let arn = arn(bucket, world.account);
         statements.push(json!({
@@ -48,48 +67,72 @@ pub(super) fn statements(bucket: &ResourceId, tls_only: bool, world: &World<'_>)
 }
 
 /// Returns the statements that let trails deliver (User Guide, "Amazon S3 bucket policy for CloudTrail"), given as ARNs by
-/// prefix, each bound to the trails' ARNs and to the account.
+/// where they deliver, each bound to the trails' ARNs and to the accounts that own them.
 pub(super) fn grants(
     bucket: &ResourceId,
     stack: &str,
     account: &Account,
-    trails: &BTreeMap<String, Vec<String>>,
+    trails: &BTreeMap<Place, Vec<String>>,
     suffix: &str,
 ) -> Vec<Value> {
-    let mut all: Vec<&String> = trails.values().flatten().collect();
-    all.sort();
+    let all: BTreeSet<&str> = trails.values().flatten().map(String::as_str).collect();
     if all.is_empty() {
         return Vec::new();
     }
-    let statement = |name: &str, action: &str, resource: String, trails: &[&String]| {
+    let statement = |name: &str, action: &str, resources: &BTreeSet<String>, trails: &BTreeSet<&str>| {
+        let owners: BTreeSet<&str> = trails.iter().map(|arn| owner(arn)).collect();
         json!({
             "Sid": sid(stack, &format!("{name}{suffix}")),
             "Effect": "Allow",
             "Principal": {"Service": "cloudtrail.amazonaws.com"},
             "Action": action,
-            "Resource": resource,
-            "Condition": {"StringEquals": {"aws:SourceAccount": account.id, "aws:SourceArn": one_or_many(trails)}},
+            "Resource": one_or_many(resources),
+            "Condition": {"StringEquals": {"aws:SourceAccount": one_or_many(&owners), "aws:SourceArn": one_or_many(trails)}},
         })
     };
-    let mut statements = vec![statement("AclCheck", "s3:GetBucketAcl", arn(bucket, account), &all)];
-    for (place, (prefix, trails)) in trails.iter().enumerate() {
-        let name = if place == 0 { "Write".to_owned() } else { format!("Write{}", place + 1) };
-        let trails: Vec<&String> = trails.iter().collect();
-        let mut write = statement(&name, "s3:PutObject", objects(bucket, account, prefix), &trails);
+    let whole = BTreeSet::from([arn(bucket, account)]);
+    let mut statements = vec![statement("AclCheck", "s3:GetBucketAcl", &whole, &all)];
+    for (count, (place, trails)) in trails.iter().enumerate() {
+        let name = if count == 0 { "Write".to_owned() } else { format!("Write{}", count + 1) };
+        let trails: BTreeSet<&str> = trails.iter().map(String::as_str).collect();
+        let objects = trails.iter().flat_map(|trail| objects(bucket, account, owner(trail), place)).collect();
+        let mut write = statement(&name, "s3:PutObject", &objects, &trails);
         write["Condition"]["StringEquals"]["s3:x-amz-acl"] = json!("bucket-owner-full-control");
         statements.push(write);
     }
     statements
 }
 
-fn delivers_to(target: &Reference, bucket: &ResourceId, world: &World<'_>) -> bool {
-    let Reference::Declared(key) = target else { return false };
-    world.entries.iter().any(|entry| entry.address.logical == *key && entry.id == *bucket)
+/// Returns the statement that lets S3 write the access logs of other buckets of the spec (S3 User Guide, "Permissions for log
+/// delivery").
+fn access_logs(bucket: &ResourceId, world: &World<'_>) -> Option<Value> {
+    let (mut sources, mut objects) = (BTreeSet::new(), BTreeSet::new());
+    for (entry, source) in world.all::<Bucket>() {
+        if let Some(logs) = &source.access_logs
+            && world.names(Some(&logs.bucket), bucket)
+        {
+            sources.insert(arn(&entry.id, world.account));
+            objects.insert(format!("{}/{}*", arn(bucket, world.account), logs.prefix));
+        }
+    }
+    (!sources.is_empty()).then(|| {
+        json!({
+            "Sid": sid(world.stack, "AccessLogs"),
+            "Effect": "Allow",
+            "Principal": {"Service": "logging.s3.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": one_or_many(&objects),
+            "Condition": {
+                "ArnLike": {"aws:SourceArn": one_or_many(&sources)},
+                "StringEquals": {"aws:SourceAccount": world.account.id},
+            },
+        })
+    })
 }
 
-fn one_or_many(arns: &[&String]) -> Value {
-    match arns {
-        [one] => json!(one),
-        many => json!(many),
+fn one_or_many<T: Ord + serde::Serialize>(texts: &BTreeSet<T>) -> Value {
+    match texts.first() {
+        Some(one) if texts.len() == 1 => json!(one),
+        _ => json!(texts),
     }
 }

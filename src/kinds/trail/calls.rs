@@ -1,201 +1,106 @@
-//! The CloudTrail requests that change a trail, and which of them lead from one state to another.
+//! Which requests lead from one state of a trail to another.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 use super::{
-    Trail,
-    selectors::{BasicSelector, Condition, Operators, ReadWrite, Selector},
+    Insight, Trail,
+    requests::{
+        AdvancedEventSelector, AggregationConfiguration, Call, EventConfiguration, EventSelector,
+        EventSelectors, InsightSelector, InsightSelectors, Tag, TagsOf, TrailName, TrailSettings,
+    },
+    selectors::{BasicSelector, Selector},
 };
 use crate::{
     kinds::Target,
-    resource::owner::{self, Tags},
+    resource::{
+        Reference,
+        owner::{self, Tags},
+    },
 };
-
-/// A request to CloudTrail, with its parameters (API Reference).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "operation", content = "parameters")]
-pub enum Call {
-    /// Makes the trail. It does not record before `StartLogging`.
-    CreateTrail(TrailSettings),
-    /// Changes settings of the trail.
-    UpdateTrail(TrailSettings),
-    /// Replaces all event selectors.
-    PutEventSelectors(EventSelectors),
-    /// Sets tags, keeping others.
-    AddTags(TagsOf),
-    /// Removes tags by their keys.
-    RemoveTags(TagsOf),
-    /// Begins to record.
-    StartLogging(TrailName),
-    /// Ends recording.
-    StopLogging(TrailName),
-    /// Removes the trail. The log files stay.
-    DeleteTrail(TrailName),
-}
-
-/// The parameters of `CreateTrail` and `UpdateTrail`. What is left out stays as it is; `""` clears.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(missing_docs, reason = "these are AWS's own names")]
-pub struct TrailSettings {
-    pub name: String,
-    pub s3_bucket_name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub s3_key_prefix: Option<String>,
-    pub include_global_service_events: bool,
-    pub is_multi_region_trail: bool,
-    pub enable_log_file_validation: bool,
-    /// Only for `CreateTrail`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tags_list: Vec<Tag>,
-}
-
-/// The name of a trail, as a parameter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(missing_docs, reason = "these are AWS's own names")]
-pub struct TrailName {
-    pub name: String,
-}
-
-/// The parameters of `AddTags` and `RemoveTags`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(missing_docs, reason = "these are AWS's own names")]
-pub struct TagsOf {
-    pub resource_id: String,
-    pub tags_list: Vec<Tag>,
-}
-
-/// One tag.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(missing_docs, reason = "these are AWS's own names")]
-pub struct Tag {
-    pub key: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-}
-
-/// The parameters of `PutEventSelectors`: one of the two lists.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(missing_docs, reason = "these are AWS's own names")]
-pub struct EventSelectors {
-    pub trail_name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub event_selectors: Option<Vec<EventSelector>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub advanced_event_selectors: Option<Vec<AdvancedEventSelector>>,
-}
-
-/// A basic event selector.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(missing_docs, reason = "these are AWS's own names")]
-pub struct EventSelector {
-    pub read_write_type: ReadWrite,
-    pub include_management_events: bool,
-    pub data_resources: Vec<DataResource>,
-    pub exclude_management_event_sources: Vec<String>,
-}
-
-/// The data resources of a basic event selector.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(missing_docs, reason = "these are AWS's own names")]
-pub struct DataResource {
-    pub r#type: String,
-    pub values: Vec<String>,
-}
-
-/// An advanced event selector.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(missing_docs, reason = "these are AWS's own names")]
-pub struct AdvancedEventSelector {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    pub field_selectors: Vec<FieldSelector>,
-}
-
-/// The condition of an advanced event selector on one field. Empty lists are left out: AWS refuses them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[expect(missing_docs, reason = "these are AWS's own names")]
-pub struct FieldSelector {
-    pub field: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub equals: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub starts_with: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub ends_with: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub not_equals: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub not_starts_with: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub not_ends_with: Vec<String>,
-}
 
 /// Returns the calls that lead from `old` to `new`.
 ///
-/// Recording starts last on create, when the selectors are in place, and stops last on update. Tags are removed before
-/// others are added, so that their number stays within the limit; but a trail that is adopted gets its mark before
-/// anything else is done to it.
+/// Recording starts last on create, when the selectors are in place, and stops last on update. What depends on the selectors
+/// is taken away before they change and added after. Tags are removed before others are added, so that their number stays
+/// within the limit; but a trail that is adopted gets its mark before anything else is done to it.
+///
+/// All calls but the first name the trail by its ARN: an organization's trail, made by a delegated administrator, is known by
+/// it alone.
 pub(super) fn calls(target: &Target<'_>, old: Option<&Trail>, new: Option<&Trail>) -> Vec<Call> {
-    let name = TrailName { name: target.id.name.clone() };
+    let arn = target.output("arn");
     match (old, new) {
         (None, None) => Vec::new(),
-        (Some(_), None) => vec![Call::DeleteTrail(name)],
-        (None, Some(new)) => create(target, name, new),
-        (Some(old), Some(new)) => update(target, name, old, new),
+        (Some(_), None) => vec![Call::DeleteTrail(TrailName { name: arn })],
+        (None, Some(new)) => create(&target.id.name, &arn, new),
+        (Some(old), Some(new)) => update(&arn, old, new),
     }
 }
 
-fn create(target: &Target<'_>, name: TrailName, new: &Trail) -> Vec<Call> {
+fn create(name: &str, arn: &str, new: &Trail) -> Vec<Call> {
     let tags_list = list(&owner::with_nonce(&new.tags, new.protect));
-    let prefix = new.prefix.clone();
-    let tags = TagsOf {
-        resource_id: target.outputs.get("arn").cloned().unwrap_or_default(),
-        tags_list: tags_list.clone(),
-    };
+    let tags = TagsOf { resource_id: arn.to_owned(), tags_list: tags_list.clone() };
     let mut calls = vec![
-        Call::CreateTrail(TrailSettings { tags_list, ..settings(&name, new, prefix) }),
+        Call::CreateTrail(TrailSettings { tags_list, ..settings(name, None, new) }),
         // AWS has them from CreateTrail. Other endpoints ignore them there, and what has no owner is lost to us.
         Call::AddTags(tags),
     ];
     // A new trail has the default selectors (User Guide, "create-trail").
     if new.events.as_deref() != Some(&[Selector::all_management_events()]) {
-        calls.push(put_selectors(&name, new));
+        calls.push(put_selectors(arn, new));
+    }
+    if !new.insights.is_empty() {
+        calls.push(put_insights(arn, &new.insights));
+    }
+    if !new.aggregation.is_empty() {
+        calls.push(put_aggregation(arn, &new.aggregation));
     }
     if new.logging {
-        calls.push(Call::StartLogging(name));
+        calls.push(Call::StartLogging(TrailName { name: arn.to_owned() }));
     }
     calls
 }
 
-fn update(target: &Target<'_>, name: TrailName, old: &Trail, new: &Trail) -> Vec<Call> {
-    let Trail {
-        name: _,   // another name is another trail
-        region: _, // so is another home Region
-        bucket,
-        prefix,
-        multi_region,
-        global_service_events,
-        log_file_validation,
-        logging,
-        events,
-        basic_events,
-        tags,
-        protect,
-        adopt: _, // says what the plan may do
-    } = old;
-    let mut calls = Vec::new();
-    let (old_tags, new_tags) =
-        (owner::with_protection(tags, *protect), owner::with_protection(&new.tags, new.protect));
-    let resource_id = || target.outputs.get("arn").cloned().unwrap_or_default();
+fn update(arn: &str, old: &Trail, new: &Trail) -> Vec<Call> {
+    let mut calls = change_tags(arn, old, new);
+    if has_other_settings(old, new) {
+        calls.push(Call::UpdateTrail(settings(arn, Some(old), new)));
+    }
+    let changes_selectors = old.events != new.events || old.basic_events != new.basic_events;
+    // Stopping switches Insights off (User Guide, "Managing trails with the AWS CLI").
+    let (stops, starts) = (old.logging && !new.logging, !old.logging && new.logging);
+    let (mut insights, mut aggregation) = (old.insights.clone(), old.aggregation.clone());
+    if changes_selectors {
+        let kept = intersection(&old.insights, &new.insights);
+        if kept != insights {
+            calls.push(put_insights(arn, &kept));
+            insights = kept;
+        }
+        if new.aggregation.is_empty() && !aggregation.is_empty() {
+            calls.push(put_aggregation(arn, &[]));
+            aggregation.clear();
+        }
+        calls.push(put_selectors(arn, new));
+    }
+    if aggregation != new.aggregation {
+        calls.push(put_aggregation(arn, &new.aggregation));
+    }
+    let name = TrailName { name: arn.to_owned() };
+    if stops {
+        calls.push(Call::StopLogging(name));
+        insights.clear();
+    } else if starts {
+        calls.push(Call::StartLogging(name));
+    }
+    if insights != new.insights {
+        calls.push(put_insights(arn, &new.insights));
+    }
+    calls
+}
+
+fn change_tags(arn: &str, old: &Trail, new: &Trail) -> Vec<Call> {
+    let old_tags = owner::with_protection(&old.tags, old.protect);
+    let new_tags = owner::with_protection(&new.tags, new.protect);
+    let resource_id = || arn.to_owned();
     let removed: Vec<Tag> = old_tags
         .keys()
         .filter(|key| !new_tags.contains_key(*key))
@@ -206,50 +111,114 @@ fn update(target: &Target<'_>, name: TrailName, old: &Trail, new: &Trail) -> Vec
         new_tags.iter().filter(|(key, value)| old_tags.get(*key) != Some(value)).map(owned).collect();
     let add = TagsOf { resource_id: resource_id(), tags_list: list(&added) };
     let is_adopted = !old_tags.contains_key(owner::STACK);
-    let [first, second] = if is_adopted {
+    let calls = if is_adopted {
         [Call::AddTags(add), Call::RemoveTags(remove)]
     } else {
         [Call::RemoveTags(remove), Call::AddTags(add)]
     };
     let has_tags = |call: &Call| !matches!(call, Call::AddTags(tags) | Call::RemoveTags(tags) if tags.tags_list.is_empty());
-    calls.extend([first, second].into_iter().filter(has_tags));
-    let settings_change = *bucket != new.bucket
-        || *prefix != new.prefix
-        || *multi_region != new.multi_region
-        || *global_service_events != new.global_service_events
-        || *log_file_validation != new.log_file_validation;
-    if settings_change {
-        let cleared = prefix.as_ref().map(|_| String::new());
-        calls.push(Call::UpdateTrail(settings(&name, new, new.prefix.clone().or(cleared))));
-    }
-    if *events != new.events || *basic_events != new.basic_events {
-        calls.push(put_selectors(&name, new));
-    }
-    match (*logging, new.logging) {
-        (false, true) => calls.push(Call::StartLogging(name)),
-        (true, false) => calls.push(Call::StopLogging(name)),
-        _ => {}
-    }
-    calls
+    calls.into_iter().filter(has_tags).collect()
 }
 
-/// All flags are always sent: what a flag that is left out becomes is not documented for every one of them.
-fn settings(name: &TrailName, new: &Trail, s3_key_prefix: Option<String>) -> TrailSettings {
+/// Returns whether something differs that `UpdateTrail` changes.
+fn has_other_settings(old: &Trail, new: &Trail) -> bool {
+    let Trail {
+        name: _,   // another name is another trail
+        region: _, // so is another home Region
+        bucket,
+        prefix,
+        kms_key,
+        topic,
+        cloudwatch_logs,
+        multi_region,
+        global_service_events,
+        organization,
+        log_file_validation,
+        recursive_logging,
+        logging: _,      // StartLogging, StopLogging
+        events: _,       // PutEventSelectors
+        basic_events: _, // PutEventSelectors
+        insights: _,     // PutInsightSelectors
+        aggregation: _,  // PutEventConfiguration
+        tags: _,         // AddTags, RemoveTags
+        protect: _,      // a tag
+        adopt: _,        // says what the plan may do
+    } = old;
+    *bucket != new.bucket
+        || *prefix != new.prefix
+        || *kms_key != new.kms_key
+        || *topic != new.topic
+        || *cloudwatch_logs != new.cloudwatch_logs
+        || *multi_region != new.multi_region
+        || *global_service_events != new.global_service_events
+        || *organization != new.organization
+        || *log_file_validation != new.log_file_validation
+        || *recursive_logging != new.recursive_logging
+}
+
+/// All flags are always sent: what a flag that is left out becomes is not documented for every one of them. What the trail has
+/// and shall not have is cleared.
+fn settings(name: &str, old: Option<&Trail>, new: &Trail) -> TrailSettings {
+    let or_cleared = |text: Option<String>, had: bool| text.or_else(|| had.then(String::new));
+    let text = |to: &Option<Reference>| to.as_ref().map(|to| to.as_str().to_owned());
+    let logs = new.cloudwatch_logs.as_ref();
+    let had_logs = old.is_some_and(|old| old.cloudwatch_logs.is_some());
     TrailSettings {
-        name: name.name.clone(),
+        name: name.to_owned(),
         s3_bucket_name: new.bucket.as_str().to_owned(),
-        s3_key_prefix,
+        s3_key_prefix: or_cleared(new.prefix.clone(), old.is_some_and(|old| old.prefix.is_some())),
+        kms_key_id: or_cleared(text(&new.kms_key), old.is_some_and(|old| old.kms_key.is_some())),
+        sns_topic_name: or_cleared(text(&new.topic), old.is_some_and(|old| old.topic.is_some())),
+        // CloudTrail wants the ARN of a log group in the form that ends in `:*`.
+        cloud_watch_logs_log_group_arn: or_cleared(
+            logs.map(|logs| format!("{}:*", logs.log_group.as_str())),
+            had_logs,
+        ),
+        cloud_watch_logs_role_arn: or_cleared(logs.and_then(|logs| text(&logs.role)), had_logs),
         include_global_service_events: new.global_service_events,
         is_multi_region_trail: new.multi_region,
+        is_organization_trail: new.organization,
         enable_log_file_validation: new.log_file_validation,
+        recursive_logging: (old.is_none_or(|old| old.recursive_logging) != new.recursive_logging)
+            .then_some(new.recursive_logging),
         tags_list: Vec::new(),
     }
 }
 
-fn put_selectors(name: &TrailName, new: &Trail) -> Call {
+/// Returns what both have: by type, the categories of both.
+fn intersection(one: &[Insight], other: &[Insight]) -> Vec<Insight> {
+    let both = |insight: &Insight| {
+        let same = other.iter().find(|same| same.r#type == insight.r#type)?;
+        let categories: BTreeSet<String> =
+            insight.categories.intersection(&same.categories).cloned().collect();
+        (!categories.is_empty()).then(|| Insight { categories, ..insight.clone() })
+    };
+    one.iter().filter_map(both).collect()
+}
+
+fn put_insights(arn: &str, insights: &[Insight]) -> Call {
+    let selector = |insight: &Insight| InsightSelector {
+        insight_type: insight.r#type.clone(),
+        event_categories: insight.categories.clone(),
+    };
+    let insight_selectors = insights.iter().map(selector).collect();
+    Call::PutInsightSelectors(InsightSelectors { trail_name: arn.to_owned(), insight_selectors })
+}
+
+/// Only data events can be aggregated on a trail (API Reference, AggregationConfiguration).
+fn put_aggregation(arn: &str, templates: &[String]) -> Call {
+    let configuration =
+        || AggregationConfiguration { event_category: "Data".to_owned(), templates: templates.to_vec() };
+    Call::PutEventConfiguration(EventConfiguration {
+        trail_name: arn.to_owned(),
+        aggregation_configurations: (!templates.is_empty()).then(configuration).into_iter().collect(),
+    })
+}
+
+fn put_selectors(arn: &str, new: &Trail) -> Call {
     let list = |selectors: &Vec<BasicSelector>| selectors.iter().map(EventSelector::from).collect();
     Call::PutEventSelectors(EventSelectors {
-        trail_name: name.name.clone(),
+        trail_name: arn.to_owned(),
         event_selectors: new.basic_events.as_ref().map(list),
         advanced_event_selectors: new
             .events
@@ -271,48 +240,12 @@ fn owned((key, value): (&String, &String)) -> (String, String) {
     (key.clone(), value.clone())
 }
 
-impl From<&BasicSelector> for EventSelector {
-    fn from(selector: &BasicSelector) -> Self {
-        let BasicSelector { read_write, management, exclude_management_sources, data } = selector;
-        let resource = |resource: &super::selectors::DataResource| DataResource {
-            r#type: resource.r#type.clone(),
-            values: resource.values.clone(),
-        };
-        Self {
-            read_write_type: *read_write,
-            include_management_events: *management,
-            data_resources: data.iter().map(resource).collect(),
-            exclude_management_event_sources: exclude_management_sources.clone(),
-        }
-    }
-}
-
-impl From<&Selector> for AdvancedEventSelector {
-    fn from(selector: &Selector) -> Self {
-        let field = |(field, condition): (&String, &Condition)| {
-            let Operators { equals, starts_with, ends_with, not_equals, not_starts_with, not_ends_with } =
-                condition.0.clone();
-            let field = field.clone();
-            FieldSelector {
-                field,
-                equals,
-                starts_with,
-                ends_with,
-                not_equals,
-                not_starts_with,
-                not_ends_with,
-            }
-        };
-        Self { name: selector.name.clone(), field_selectors: selector.r#where.0.iter().map(field).collect() }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         kinds::Resource,
-        resource::{Account, region::Region},
+        resource::{Account, Address, region::Region},
     };
     use serde_json::{Value, json};
 
@@ -332,8 +265,9 @@ mod tests {
 
     fn calls_between(old: Option<Value>, new: Option<Value>) -> Vec<Value> {
         let id = trail(json!({})).identify("audit", &Region::new("eu-west-1"));
-        let account = Account { id: "111122223333".to_owned(), partition: "aws".to_owned() };
-        let target = Target { id: &id, outputs: &Trail::outputs(&id, &account) };
+        let account = Account::new("111122223333", "aws");
+        let outputs = trail(json!({})).outputs(&id, &account);
+        let target = Target { id: &id, address: &Address::new("trail", "audit"), outputs: &outputs };
         calls(&target, old.map(trail).as_ref(), new.map(trail).as_ref())
             .iter()
             .map(|call| serde_json::to_value(call).unwrap())
@@ -368,6 +302,13 @@ mod tests {
             (json!({"tags": {}}), vec!["RemoveTags"]),
             (json!({"tags": {"owner": "x"}}), vec!["RemoveTags", "AddTags"]),
             (json!({"protect": false}), vec!["AddTags"]),
+            (json!({"kms_key": "arn:k"}), vec!["UpdateTrail"]),
+            (json!({"topic": "arn:t"}), vec!["UpdateTrail"]),
+            (json!({"cloudwatch_logs": {"log_group": "arn:g", "role": "arn:r"}}), vec!["UpdateTrail"]),
+            (json!({"organization": true}), vec!["UpdateTrail"]),
+            (json!({"recursive_logging": false}), vec!["UpdateTrail"]),
+            (json!({"insights": [{"type": "ApiCallRateInsight"}]}), vec!["PutInsightSelectors"]),
+            (json!({"aggregation": ["API_ACTIVITY"]}), vec!["PutEventConfiguration"]),
         ] {
             assert_eq!(names(Some(json!({})), Some(new.clone())), want, "{new}");
         }
@@ -378,6 +319,48 @@ mod tests {
         let parameters = |old, new| calls_between(Some(old), Some(new))[0]["parameters"].clone();
         assert_eq!(parameters(json!({"prefix": "p"}), json!({}))["S3KeyPrefix"], "");
         assert_eq!(parameters(json!({}), json!({"bucket": "b"})).get("S3KeyPrefix"), None);
+    }
+
+    #[test]
+    fn what_a_trail_had_is_cleared_and_what_it_never_had_is_left_out() {
+        let all = json!({"kms_key": "arn:k", "topic": "arn:t", "cloudwatch_logs": {"log_group": "arn:g", "role": "arn:r"}});
+        let keys = ["KmsKeyId", "SnsTopicName", "CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn"];
+        let sent = |old: Value, new: Value| {
+            let parameters = calls_between(Some(old), Some(new))[0]["parameters"].clone();
+            keys.map(|key| parameters[key].as_str().map(str::to_owned))
+        };
+        assert_eq!(sent(all.clone(), json!({})), [(); 4].map(|()| Some(String::new())));
+        assert_eq!(
+            sent(json!({}), all),
+            ["arn:k", "arn:t", "arn:g:*", "arn:r"].map(|arn| Some(arn.to_owned()))
+        );
+        assert_eq!(sent(json!({}), json!({"bucket": "b"})), [(); 4].map(|()| None));
+    }
+
+    #[test]
+    fn insights_and_aggregation_go_before_the_selectors_that_they_need_and_come_after() {
+        let management = json!([{"where": {"eventCategory": "Management"}}]);
+        let data = json!([{"where": {"eventCategory": "Data", "resources.type": "AWS::S3::Object"}}]);
+        let rate = |categories: Value| json!([{"type": "ApiCallRateInsight", "categories": categories}]);
+        let one = json!({"events": management, "insights": rate(json!(["Management"]))});
+        let other =
+            json!({"events": data, "insights": rate(json!(["Data"])), "aggregation": ["API_ACTIVITY"]});
+        assert_eq!(
+            names(Some(one.clone()), Some(other.clone())),
+            ["PutInsightSelectors", "PutEventSelectors", "PutEventConfiguration", "PutInsightSelectors"]
+        );
+        assert_eq!(
+            names(Some(other), Some(one)),
+            ["PutInsightSelectors", "PutEventConfiguration", "PutEventSelectors", "PutInsightSelectors"]
+        );
+    }
+
+    #[test]
+    fn insights_outlive_the_end_of_logging() {
+        let insights = json!([{"type": "ApiErrorRateInsight"}]);
+        let on = json!({"insights": insights});
+        let off = json!({"insights": insights, "logging": false});
+        assert_eq!(names(Some(on), Some(off)), ["StopLogging", "PutInsightSelectors"]);
     }
 
     #[test]

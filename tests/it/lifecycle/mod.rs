@@ -2,6 +2,7 @@
 //!
 //! After each step the account equals the spec: the next plan is empty.
 
+mod contract;
 mod drift;
 mod scenarios;
 
@@ -10,12 +11,12 @@ use std::thread;
 use aws_sdk_s3::operation::head_bucket::HeadBucketError;
 use trailctl::exit;
 
+use self::contract::{Outside, There};
 use self::drift::Drift;
-pub(crate) use self::scenarios::SCENARIOS;
+use self::scenarios::SCENARIOS;
 use crate::support::{Endpoint, Local, Workspace};
 
 /// A life, in an account of its own.
-#[derive(Debug)]
 pub(crate) struct Scenario {
     /// Its name, which is also in the names of its buckets.
     pub(crate) name: &'static str,
@@ -24,14 +25,12 @@ pub(crate) struct Scenario {
 }
 
 /// One thing that happens, and what the plan must say about it.
-#[derive(Debug)]
 pub(crate) struct Step {
     /// Its name, which no other step of the scenario has.
     pub(crate) name: &'static str,
     what: What,
 }
 
-#[derive(Debug)]
 enum What {
     /// A version of the spec is applied: plan shows exactly these changes, apply makes them, nothing is left.
     Apply { spec: Spec, consent: &'static str, changes: &'static [&'static str] },
@@ -39,6 +38,12 @@ enum What {
     Refuse { spec: Spec, refusals: &'static [&'static str] },
     /// Another client changes something: plan shows these changes, apply heals them, nothing is left.
     Heal { drift: Drift, changes: &'static [&'static str] },
+    /// A version of the spec is applied; what the plan says of it is not looked at.
+    Prepare { spec: Spec },
+    /// Another client changes something: plan shows these changes, apply heals them, nothing is left.
+    Outside { change: Outside, changes: &'static [&'static str] },
+    /// Everything is removed: nothing is left of what the stack owned.
+    DestroyAll { consent: &'static str },
     /// Everything that the consent covers is removed: no trail is left, and the bucket only if it `stays`.
     Destroy { consent: &'static str, stays: bool },
     /// The removal is refused for this reason.
@@ -74,24 +79,29 @@ pub(crate) enum Shows {
     Before(&'static [&'static str]),
     /// After the step was applied, these changes instead of none: apply ends with exit code 4.
     After(&'static [&'static str]),
+    /// The attribute of a contract cannot be set: apply fails and says this. What others do to it is left out.
+    Lacks(&'static str),
 }
 
 /// Runs all scenarios, side by side, each at the endpoint that it is given.
 ///
 /// A deviation must be seen exactly as it is listed: one that no longer happens is a failure too.
 pub(crate) fn run_all(endpoint_of: impl Fn(usize) -> Endpoint + Sync, deviations: &[Deviation]) {
+    let contracts = contract::scenarios();
+    let all: Vec<&Scenario> = SCENARIOS.iter().chain(&contracts).collect();
     for Deviation { scenario, step, why, .. } in deviations {
         let is_there = |one: &&Scenario| one.name == *scenario && one.steps.iter().any(|s| s.name == *step);
-        assert!(SCENARIOS.iter().any(|one| is_there(&one)), "there is no step {scenario}: {step} ({why})");
+        assert!(all.iter().any(is_there), "there is no step {scenario}: {step} ({why})");
     }
     let failed: Vec<&str> = thread::scope(|scope| {
-        let start = |(number, scenario): (usize, &'static Scenario)| {
+        let start = |number: usize| {
+            let scenario = all[number];
             let endpoint_of = &endpoint_of;
             let thread = thread::Builder::new().name(scenario.name.to_owned());
             let run = move || Life::new(scenario, endpoint_of(number), deviations).run();
             (scenario.name, thread.spawn_scoped(scope, run).unwrap())
         };
-        let running: Vec<_> = SCENARIOS.iter().enumerate().map(start).collect();
+        let running: Vec<_> = (0..all.len()).map(start).collect();
         running.into_iter().filter_map(|(name, thread)| thread.join().is_err().then_some(name)).collect()
     });
     assert!(failed.is_empty(), "these scenarios failed, see above: {}", failed.join(", "));
@@ -99,20 +109,35 @@ pub(crate) fn run_all(endpoint_of: impl Fn(usize) -> Endpoint + Sync, deviations
 
 /// A scenario that is being run.
 struct Life<'a> {
-    scenario: &'static Scenario,
+    scenario: &'a Scenario,
     endpoint: Endpoint,
     workspace: Workspace,
     deviations: &'a [Deviation],
 }
 
 impl<'a> Life<'a> {
-    fn new(scenario: &'static Scenario, endpoint: Endpoint, deviations: &'a [Deviation]) -> Self {
+    fn new(scenario: &'a Scenario, endpoint: Endpoint, deviations: &'a [Deviation]) -> Self {
         Self { scenario, workspace: Workspace::at(&endpoint), endpoint, deviations }
     }
 
     fn run(&self) {
+        let mut lacking = None;
         for step in self.scenario.steps {
+            let row = step.name.split_once(": ").map(|(row, _)| row);
             match &step.what {
+                What::Apply { spec, .. } if self.lacks(step).is_some() => {
+                    self.write(spec);
+                    let output = self.workspace.run("apply --yes");
+                    assert_ne!(output.code, Some(exit::DONE.into()), "{}: {}", step.name, output.stdout);
+                    let (text, said) = (self.lacks(step).unwrap(), output.stdout + &output.stderr);
+                    assert!(said.contains(text), "{}: {said}", step.name);
+                    lacking = row;
+                }
+                What::Outside { .. } if lacking.is_some() && lacking == row => {}
+                What::Apply { spec, .. } if lacking.is_some() && lacking == row => {
+                    self.write(spec);
+                    let _ = self.workspace.expect("apply --yes", exit::DONE);
+                }
                 What::Apply { spec, consent, changes } => {
                     self.write(spec);
                     self.apply(step, consent, changes);
@@ -125,6 +150,16 @@ impl<'a> Life<'a> {
                     in_runtime(drift.happen(&self.endpoint, &self.bucket("-logs")));
                     self.apply(step, "", changes);
                 }
+                What::Prepare { spec } => {
+                    self.write(spec);
+                    let _ = self.workspace.expect("apply --yes", exit::DONE);
+                }
+                What::Outside { change, changes } => {
+                    let there = There { aws: &self.endpoint, bucket: self.bucket("") };
+                    in_runtime(change(&there));
+                    self.apply(step, "", changes);
+                }
+                What::DestroyAll { consent } => self.destroy_all(step, consent),
                 What::Destroy { consent, stays } => self.destroy(step, consent, *stays),
                 What::KeepAll { refusal } => {
                     let output = self.workspace.expect("destroy --yes", exit::REFUSED);
@@ -142,7 +177,7 @@ impl<'a> Life<'a> {
         match after {
             None => {
                 let _ = self.workspace.expect(&format!("apply --yes {consent}"), exit::DONE);
-                self.workspace.expect_no_changes();
+                assert_eq!(self.plan(step, "", &[]), [""; 0], "{}: the plan after", step.name);
             }
             Some(left) => {
                 let _ = self.workspace.expect(&format!("apply --yes {consent}"), exit::PARTIAL);
@@ -187,6 +222,21 @@ impl<'a> Life<'a> {
         assert_eq!(is_there, stays, "{}: whether the bucket is there", step.name);
     }
 
+    fn destroy_all(&self, step: &Step, consent: &str) {
+        let _ = self.workspace.expect(&format!("destroy --yes {consent}"), exit::DONE);
+        let output = self.workspace.expect(&format!("destroy --yes {consent}"), exit::DONE);
+        let end = "No changes. Nothing is left to remove.\n";
+        assert!(output.stdout.ends_with(end), "{}: {}", step.name, output.stdout);
+        // The next plan would make everything anew; keys wait for their end, and are taken back.
+        let plan = self.workspace.run("plan --format json").changes();
+        let is_new = |change: &String| {
+            change.starts_with("create ")
+                || change.starts_with("kms_key.")
+                || change.starts_with("bucket.other ")
+        };
+        assert!(plan.iter().all(is_new), "{}: {plan:?}", step.name);
+    }
+
     fn write(&self, spec: &Spec) {
         let entries = match spec {
             Spec::Small { trail, bucket } => format!(
@@ -195,13 +245,23 @@ impl<'a> Life<'a> {
             ),
             Spec::Entries(entries) => (*entries).to_owned(),
         };
-        let entries = entries.replace("$BUCKET", &self.bucket(""));
+        let entries =
+            entries.replace("$BUCKET", &self.bucket("")).replace("$ACCOUNT", &self.endpoint.account);
         self.workspace.spec(&format!("version: 1\nstack: life\nregion: us-east-1\n{entries}"));
     }
 
     /// Returns the name of a bucket. All accounts share them, so the scenario's name is in it.
     fn bucket(&self, suffix: &str) -> String {
         format!("trailctl-{}{suffix}", self.scenario.name)
+    }
+
+    /// Returns what apply says where the endpoint cannot do what a step sets.
+    fn lacks(&self, step: &Step) -> Option<&'static str> {
+        let here = |one: &&Deviation| one.scenario == self.scenario.name && one.step == step.name;
+        self.deviations.iter().filter(here).find_map(|deviation| match deviation.shows {
+            Shows::Lacks(text) => Some(text),
+            Shows::Before(_) | Shows::After(_) => None,
+        })
     }
 
     /// Returns what the endpoint is known to show before and after a step.
@@ -212,6 +272,7 @@ impl<'a> Life<'a> {
             match deviation.shows {
                 Shows::Before(changes) => shows[0] = Some(changes),
                 Shows::After(changes) => shows[1] = Some(changes),
+                Shows::Lacks(_) => {}
             }
         }
         shows
@@ -238,7 +299,8 @@ fn every_scenario_comes_true_on_the_sandbox() {
 #[test]
 fn names_of_scenarios_and_steps_are_unique() {
     let mut names = Vec::new();
-    for scenario in SCENARIOS {
+    let contracts = contract::scenarios();
+    for scenario in SCENARIOS.iter().chain(&contracts) {
         names.push((scenario.name, ""));
         names.extend(scenario.steps.iter().map(|step| (scenario.name, step.name)));
     }

@@ -17,47 +17,6 @@ pub(crate) static SCENARIOS: &[Scenario] = &[
         steps: &[CREATED, destroy("destroy", "--delete-data logs --allow-destroy audit --allow-destroy logs", false)],
     },
     Scenario {
-        name: "trail-attributes",
-        steps: &[
-            CREATED,
-            trail("prefix", "prefix: prod", &["bucket.logs policy.statements.TrailctlLifeWrite", "trail.audit prefix"]),
-            trail("prefix changed", "prefix: a/b", &["bucket.logs policy.statements.TrailctlLifeWrite", "trail.audit prefix"]),
-            trail("prefix cleared", "", &["bucket.logs policy.statements.TrailctlLifeWrite", "trail.audit prefix"]),
-            trail("one Region", "multi_region: false", &["trail.audit multi_region"]),
-            trail(
-                "no global events",
-                "multi_region: false, global_service_events: false",
-                &["trail.audit global_service_events"],
-            ),
-            trail("all Regions", "", &["trail.audit multi_region", "trail.audit global_service_events"]),
-            trail("no validation", "log_file_validation: false", &["trail.audit log_file_validation"]),
-            trail("validation", "", &["trail.audit log_file_validation"]),
-            trail("logging off", "logging: false", &["trail.audit logging"]),
-            trail("logging on", "logging: true", &["trail.audit logging"]),
-            trail("tags added", "tags: {team: security, cost: 'a b/c=1'}", &["trail.audit tags.team", "trail.audit tags.cost"]),
-            trail("tag changed", "tags: {team: audit, cost: 'a b/c=1'}", &["trail.audit tags.team"]),
-            trail("tag removed", "tags: {cost: 'a b/c=1'}", &["trail.audit tags.team"]),
-            trail("tag exchanged", "tags: {owner: me}", &["trail.audit tags.owner", "trail.audit tags.cost"]),
-            trail("tags cleared", "", &["trail.audit tags.owner"]),
-            trail("protection off", "protect: false", &["trail.audit protect"]),
-            trail("protection on", "", &["trail.audit protect"]),
-            trail(
-                "much at once",
-                "prefix: p, multi_region: false, logging: false, log_file_validation: false, tags: {a: b}, protect: false",
-                &[
-                    "bucket.logs policy.statements.TrailctlLifeWrite",
-                    "trail.audit prefix",
-                    "trail.audit multi_region",
-                    "trail.audit log_file_validation",
-                    "trail.audit logging",
-                    "trail.audit tags.a",
-                    "trail.audit protect",
-                ],
-            ),
-            destroy("destroy unprotected", "", true),
-        ],
-    },
-    Scenario {
         name: "advanced-events",
         steps: &[
             CREATED,
@@ -124,42 +83,6 @@ pub(crate) static SCENARIOS: &[Scenario] = &[
             ),
             trail("from advanced to basic", "basic_events: [{read_write: ReadOnly}]", BOTH_EVENTS),
             trail("from basic to default", "", BOTH_EVENTS),
-        ],
-    },
-    Scenario {
-        name: "bucket-attributes",
-        steps: &[
-            CREATED,
-            bucket("versioning off", "versioning: false", &["bucket.logs versioning"]),
-            bucket("versioning on", "", &["bucket.logs versioning"]),
-            bucket(
-                "KMS key",
-                "encryption: {kms_key: {existing: 'arn:aws:kms:us-east-1:111122223333:key/1'}, bucket_key: true}",
-                &["bucket.logs encryption.kms_key", "bucket.logs encryption.bucket_key"],
-            ),
-            bucket(
-                "no bucket key",
-                "encryption: {kms_key: {existing: 'arn:aws:kms:us-east-1:111122223333:key/1'}}",
-                &["bucket.logs encryption.bucket_key"],
-            ),
-            bucket("SSE-S3", "", &["bucket.logs encryption.kms_key"]),
-            bucket("public access open", "public_access_block: false", &["bucket.logs public_access_block"]),
-            bucket(
-                "public access mixed",
-                "public_access_block: {block_public_acls: true, ignore_public_acls: false, block_public_policy: true,
-                   restrict_public_buckets: false}",
-                &["bucket.logs public_access_block"],
-            ),
-            bucket("public access blocked", "", &["bucket.logs public_access_block"]),
-            bucket("owner preferred", "object_ownership: BucketOwnerPreferred", &["bucket.logs object_ownership"]),
-            bucket("writer owns", "object_ownership: ObjectWriter", &["bucket.logs object_ownership"]),
-            bucket("owner enforced", "", &["bucket.logs object_ownership"]),
-            bucket("tags added", "tags: {team: security, cost: 'a b/c=1'}", &["bucket.logs tags.team", "bucket.logs tags.cost"]),
-            bucket("tag changed", "tags: {team: audit, cost: 'a b/c=1'}", &["bucket.logs tags.team"]),
-            bucket("tag removed", "tags: {cost: 'a b/c=1'}", &["bucket.logs tags.team"]),
-            bucket("tags cleared", "", &["bucket.logs tags.cost"]),
-            bucket("protection off", "protect: false", &["bucket.logs protect"]),
-            bucket("protection on", "", &["bucket.logs protect"]),
         ],
     },
     Scenario {
@@ -347,6 +270,35 @@ buckets: {logs: {name: $BUCKET-logs, region: eu-central-1, versioning: false}}
                 },
             },
             destroy("destroy by the new name", "--allow-destroy audit-2", true),
+        ],
+    },
+    Scenario {
+        name: "fixed",
+        steps: &[
+            create(
+                "created",
+                "log_groups: {group: {}}
+roles: {role: {}}
+kms_keys: {key: {}}
+",
+                &["create kms_key.key", "create log_group.group", "create role.role"],
+            ),
+            refuse("a log group keeps its class", "log_groups: {group: {class: INFREQUENT_ACCESS}}
+roles: {role: {}}
+kms_keys: {key: {}}
+", &["cannot-change log_group.group"]),
+            refuse("a role keeps its path", "log_groups: {group: {}}
+roles: {role: {path: /audit/}}
+kms_keys: {key: {}}
+", &["cannot-change role.role"]),
+            refuse("a key stays in one Region", "log_groups: {group: {}}
+roles: {role: {}}
+kms_keys: {key: {multi_region: true}}
+", &["cannot-change kms_key.key"]),
+            create("another alias of the same key", "log_groups: {group: {}}
+roles: {role: {}}
+kms_keys: {key: {name: key-2}}
+", &["kms_key.key name"]),
         ],
     },
     Scenario {

@@ -5,15 +5,86 @@
 
 use crate::lifecycle::{
     Deviation,
-    Shows::{After, Before},
+    Shows::{After, Before, Lacks},
 };
 
 /// The deviations of ministack 1.5.33.
-pub(super) static MINISTACK: &[Deviation] = &[SINGLE_REGION];
+pub(super) static MINISTACK: &[Deviation] = &[
+    SINGLE_REGION,
+    TOPIC_STAYS,
+    Deviation {
+        scenario: "trail-contract",
+        step: "insights.type, insights.categories: set",
+        shows: Lacks("Unknown CloudTrail action: 'PutInsightSelectors'"),
+        why: "it does not have the call",
+    },
+    Deviation {
+        scenario: "trail-contract",
+        step: "aggregation: set",
+        shows: Lacks("Unknown CloudTrail action: 'PutEventConfiguration'"),
+        why: "it does not have the call",
+    },
+    Deviation {
+        scenario: "log-group-contract",
+        step: "kms_key: set",
+        shows: Lacks("Unknown action: AssociateKmsKey"),
+        why: "it does not have the call",
+    },
+    Deviation {
+        scenario: "log-group-contract",
+        step: "deletion_protection: set",
+        shows: Lacks("Unknown action: PutLogGroupDeletionProtection"),
+        why: "it does not have the call",
+    },
+];
 
 /// The deviations of moto 5.2.5.
 pub(super) static MOTO: &[Deviation] = &[
     SINGLE_REGION,
+    OLD_LANGUAGE,
+    TOPIC_STAYS,
+    Deviation {
+        scenario: "trail-contract",
+        step: "recursive_logging: set",
+        shows: Lacks("still differs"),
+        why: "it does not know the setting",
+    },
+    Deviation {
+        scenario: "trail-contract",
+        step: BASIC_EVENTS,
+        shows: Lacks("still differs"),
+        why: "PutEventSelectors with basic selectors leaves the advanced ones in place",
+    },
+    Deviation {
+        scenario: "trail-contract",
+        step: "aggregation: set",
+        shows: Lacks("cloudtrail:PutEventConfiguration"),
+        why: "it does not have the call",
+    },
+    Deviation {
+        scenario: "bucket-contract",
+        step: VERSIONS_KEPT,
+        shows: Lacks("still differs"),
+        why: "a lifecycle rule forgets how many old versions are kept",
+    },
+    Deviation {
+        scenario: "log-group-contract",
+        step: "kms_key: set",
+        shows: Lacks("logs:AssociateKmsKey"),
+        why: "it does not have the call",
+    },
+    Deviation {
+        scenario: "log-group-contract",
+        step: "deletion_protection: set",
+        shows: Lacks("logs:PutLogGroupDeletionProtection"),
+        why: "it does not have the call",
+    },
+    Deviation {
+        scenario: "key-contract",
+        step: "rotation.days: set",
+        shows: Lacks("still differs"),
+        why: "EnableKeyRotation ignores the period",
+    },
     Deviation {
         scenario: "basic-events",
         step: "from advanced to basic",
@@ -36,3 +107,26 @@ const SINGLE_REGION: Deviation = Deviation {
     shows: Before(&["cannot-change bucket.logs"]),
     why: "ListTrails leaves out what records in one other Region only",
 };
+
+/// The User Guide of IAM knows two versions of the policy language, and old roles of AWS's own have the first.
+const OLD_LANGUAGE: Deviation = Deviation {
+    scenario: "role-contract",
+    step: "trust.id, trust.version, trust.statements: set",
+    shows: Lacks("Policy document must be version 2012-10-17 or greater"),
+    why: "IAM refuses the first version of the policy language there",
+};
+
+const TOPIC_STAYS: Deviation = Deviation {
+    scenario: "trail-contract",
+    step: "topic: set",
+    shows: Lacks("still differs"),
+    why: "UpdateTrail does not set the topic",
+};
+
+const VERSIONS_KEPT: &str = "lifecycle.transitions.days, lifecycle.transitions.storage_class, \
+                             lifecycle.noncurrent_transitions.days, lifecycle.noncurrent_transitions.storage_class, \
+                             lifecycle.noncurrent_expire_days, lifecycle.noncurrent_keep, \
+                             lifecycle.abort_multipart_days, lifecycle.expire_delete_markers: set";
+
+const BASIC_EVENTS: &str = "basic_events.read_write, basic_events.management, basic_events.exclude_management_sources, \
+                            basic_events.data.type, basic_events.data.values: set";

@@ -53,6 +53,7 @@ impl Server {
         command
             .env_clear()
             .envs([("BIND_HOST", "127.0.0.1"), ("GATEWAY_PORT", "0"), ("IOT_MTLS_ENABLED", "0")])
+            .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
             .env("PYTHONUNBUFFERED", "1")
             .env("HOME", folder.path())
             .env("TMPDIR", folder.path())

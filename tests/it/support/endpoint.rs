@@ -6,7 +6,8 @@ use std::{
     thread::JoinHandle,
 };
 
-use aws_sdk_cloudtrail::config::{BehaviorVersion, Credentials, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use bytes::Bytes;
 use http::{Request, Response};
 use tokio::{net::TcpListener, sync::oneshot};
@@ -30,25 +31,46 @@ impl Endpoint {
         Self { url: url.to_owned(), access_key_id: account.clone(), account }
     }
 
-    /// Returns another client: not trailctl, but the SDK as anybody may use it.
-    pub(crate) fn cloudtrail(&self, region: &str) -> aws_sdk_cloudtrail::Client {
-        let config = aws_sdk_cloudtrail::Config::builder()
+    /// Returns what the clients of others are made from: not trailctl's, but the SDK as anybody may use it.
+    pub(crate) fn sdk(&self, region: &str) -> SdkConfig {
+        let credentials = Credentials::new(&self.access_key_id, "secret", None, None, "test");
+        SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(&self.url)
             .region(Region::new(region.to_owned()))
-            .credentials_provider(Credentials::new(&self.access_key_id, "secret", None, None, "test"));
-        aws_sdk_cloudtrail::Client::from_conf(config.build())
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .build()
+    }
+
+    /// Returns another client for CloudTrail.
+    pub(crate) fn cloudtrail(&self, region: &str) -> aws_sdk_cloudtrail::Client {
+        aws_sdk_cloudtrail::Client::new(&self.sdk(region))
     }
 
     /// Returns another client for S3.
     pub(crate) fn s3(&self, region: &str) -> aws_sdk_s3::Client {
-        let config = aws_sdk_s3::Config::builder()
+        let config = aws_sdk_s3::config::Builder::from(&self.sdk(region)).force_path_style(true);
+        aws_sdk_s3::Client::from_conf(config.build())
+    }
+
+    /// Returns another client for KMS.
+    pub(crate) fn kms(&self, region: &str) -> aws_sdk_kms::Client {
+        let config = aws_sdk_kms::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(&self.url)
-            .force_path_style(true)
             .region(Region::new(region.to_owned()))
             .credentials_provider(Credentials::new(&self.access_key_id, "secret", None, None, "test"));
-        aws_sdk_s3::Client::from_conf(config.build())
+        aws_sdk_kms::Client::from_conf(config.build())
+    }
+
+    /// Returns another client for SNS.
+    pub(crate) fn sns(&self, region: &str) -> aws_sdk_sns::Client {
+        let config = aws_sdk_sns::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(&self.url)
+            .region(Region::new(region.to_owned()))
+            .credentials_provider(Credentials::new(&self.access_key_id, "secret", None, None, "test"));
+        aws_sdk_sns::Client::from_conf(config.build())
     }
 }
 

@@ -5,5 +5,5 @@ mod endpoint;
 
 pub(crate) use self::{
     cli::{Output, Workspace},
-    endpoint::{Endpoint, Local, Moment, Verdict},
+    endpoint::{Endpoint, Local, Moment, Seen, Verdict},
 };

@@ -1,37 +1,42 @@
 //! Plans as data against data: the wanted side from a spec, the live side derived from it with one thing changed.
 
+mod existing;
+
 use serde_json::{Value, json};
 
 use super::*;
 use crate::{
     resolve::resolve,
-    resource::{Observed, owner::Owner, reference, region::Region},
+    resource::{Desired, Live, Observed, owner::Owner, reference, region::Region},
     spec::parse::parse,
 };
 
 const STACK: &str = "s";
 const SPEC: &str = "trails: {audit: {bucket: logs}}\nbuckets: {logs: {}}\n";
 
-fn desired(text: &str) -> Vec<Desired> {
+fn desired(text: &str) -> Resolved {
     let parsed = parse(&format!("version: 1\nstack: {STACK}\n{text}"));
     let spec = parsed.spec.unwrap_or_else(|| panic!("{:?}", parsed.diagnostics));
     resolve(&spec, &account(), &Region::new("eu-west-1"))
 }
 
 fn account() -> Account {
-    Account { id: "111122223333".to_owned(), partition: "aws".to_owned() }
+    Account::new("111122223333", "aws")
 }
 
 /// The live side that a spec leads to.
 fn live(text: &str) -> Live {
-    let all = desired(text);
+    let all = desired(text).desired;
     let observed = |want: &Desired| {
         let mut attrs = want.attrs.clone();
         reference::substitute(&mut attrs, &|address, output| {
             all.iter().find(|other| other.address == *address)?.outputs.get(output).cloned()
         });
         let owner = Owner::Stack { stack: STACK.to_owned(), resource: Some(want.address.logical.clone()) };
-        (want.id.clone(), Observed { attrs, outputs: want.outputs.clone(), owner, holds_data: false })
+        (
+            want.id.clone(),
+            Observed { attrs, outputs: want.outputs.clone(), owner, holds_data: false, beside: Vec::new() },
+        )
     };
     all.iter().map(observed).collect()
 }
@@ -41,13 +46,14 @@ fn allowing(destroy: &[&str], delete_data: &[&str]) -> Policy {
     Policy {
         stack: STACK.to_owned(),
         account: account(),
+        is_removal: false,
         allow_destroy: names(destroy),
         delete_data: names(delete_data),
     }
 }
 
 fn planned(text: &str, live: &Live) -> Plan {
-    plan(&desired(text), live, &allowing(&[], &[])).unwrap()
+    plan(&desired(text), &live.clone().into(), &allowing(&[], &[])).unwrap()
 }
 
 /// What the plan does, in order, with what each step waits for.
@@ -163,7 +169,7 @@ fn a_renamed_trail_is_made_before_the_old_one_goes() {
     let renamed = "trails: {audit: {bucket: logs, name: audit-2}}\nbuckets: {logs: {}}\n";
     let refused = planned(renamed, &live(SPEC));
     assert_eq!(refusals(&refused), ["protected trail.audit"]);
-    let plan = plan(&desired(renamed), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
+    let plan = plan(&desired(renamed), &live(SPEC).clone().into(), &allowing(&["audit"], &[])).unwrap();
     let want = [
         "Update bucket.logs in eu-west-1 after {}",
         "Replace trail.audit-2 in eu-west-1 after {1}",
@@ -208,7 +214,7 @@ fn what_an_interrupted_move_left_is_removed_in_one_step() {
 #[test]
 fn a_trail_under_another_key_is_made_before_the_old_one_goes() {
     let text = "trails: {main: {bucket: logs}}\nbuckets: {logs: {}}\n";
-    let plan = plan(&desired(text), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
+    let plan = plan(&desired(text), &live(SPEC).clone().into(), &allowing(&["audit"], &[])).unwrap();
     let want = [
         "Update bucket.logs in eu-west-1 after {}",
         "Create trail.main in eu-west-1 after {1}",
@@ -224,7 +230,7 @@ fn an_interrupted_replacement_still_waits_for_the_new_trail() {
     let mut between = live(renamed);
     seen(&mut between, "trail").attrs["logging"] = json!(false);
     between.extend(live(SPEC).into_iter().filter(|(id, _)| id.kind == "trail"));
-    let plan = plan(&desired(renamed), &between, &allowing(&["audit"], &[])).unwrap();
+    let plan = plan(&desired(renamed), &between.clone().into(), &allowing(&["audit"], &[])).unwrap();
     let position = |name: &str| steps(&plan).iter().position(|step| step.starts_with(name)).unwrap();
     assert!(position("Update trail.audit-2") < position("Delete trail.audit "));
 }
@@ -260,8 +266,8 @@ fn what_somebody_has_put_into_the_policy_goes_at_once() {
 fn two_entries_cannot_be_one_resource() {
     let text = "trails: {one: {bucket: logs, name: same, region: eu-west-1}, two: {bucket: logs}}\nbuckets: {logs: {}}\n";
     let mut all = desired(text);
-    all[2].id = all[1].id.clone();
-    let error = plan(&all, &Live::new(), &allowing(&[], &[])).unwrap_err();
+    all.desired[2].id = all.desired[1].id.clone();
+    let error = plan(&all, &Observation::default(), &allowing(&[], &[])).unwrap_err();
     assert!(
         error.to_string().starts_with("trail.one and trail.two are both trail.same in eu-west-1"),
         "{error}"
@@ -272,7 +278,7 @@ fn two_entries_cannot_be_one_resource() {
 fn a_trail_that_moves_to_another_region_is_replaced() {
     let single = SPEC.replace("bucket: logs}", "bucket: logs, multi_region: false}");
     let moved = single.replace("multi_region: false}", "multi_region: false, region: us-east-1}");
-    let plan = plan(&desired(&moved), &live(&single), &allowing(&["audit"], &[])).unwrap();
+    let plan = plan(&desired(&moved), &live(&single).clone().into(), &allowing(&["audit"], &[])).unwrap();
     let gone = plan.steps.iter().find(|step| step.action == Action::Delete).unwrap();
     assert_eq!(gone.resource.region.as_str(), "eu-west-1");
     assert!(
@@ -285,10 +291,10 @@ fn a_trail_that_moves_to_another_region_is_replaced() {
 #[test]
 fn a_multi_region_trail_takes_its_name_in_every_region() {
     let moved = SPEC.replace("bucket: logs}", "bucket: logs, region: us-east-1}");
-    let refused = plan(&desired(&moved), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
+    let refused = plan(&desired(&moved), &live(SPEC).clone().into(), &allowing(&["audit"], &[])).unwrap();
     assert_eq!(refusals(&refused), ["name-taken trail.audit"]);
     let renamed = moved.replace("region: us-east-1}", "region: us-east-1, name: audit-us}");
-    let plan = plan(&desired(&renamed), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
+    let plan = plan(&desired(&renamed), &live(SPEC).clone().into(), &allowing(&["audit"], &[])).unwrap();
     assert_eq!(refusals(&plan), [""; 0]);
 }
 
@@ -296,7 +302,7 @@ fn a_multi_region_trail_takes_its_name_in_every_region() {
 fn a_trail_that_left_the_spec_is_deleted_only_when_that_is_allowed() {
     let without = "buckets: {logs: {}}\n";
     assert_eq!(refusals(&planned(without, &live(SPEC))), ["protected trail.audit"]);
-    let plan = plan(&desired(without), &live(SPEC), &allowing(&["audit"], &[])).unwrap();
+    let plan = plan(&desired(without), &live(SPEC).clone().into(), &allowing(&["audit"], &[])).unwrap();
     assert!(
         plan.steps
             .iter()
@@ -315,8 +321,10 @@ fn the_live_protection_counts_not_the_one_of_the_spec() {
 #[test]
 fn destroying_keeps_data_unless_it_is_named_and_empty() {
     let all = live(SPEC);
-    let destroy =
-        |live: &Live, allow: &[&str], data: &[&str]| plan(&[], live, &allowing(allow, data)).unwrap();
+    let destroy = |live: &Live, allow: &[&str], data: &[&str]| {
+        let policy = Policy { is_removal: true, ..allowing(allow, data) };
+        plan(&desired(SPEC), &live.clone().into(), &policy).unwrap()
+    };
     let kept = destroy(&all, &["audit"], &[]);
     assert_eq!(steps(&kept), ["Delete trail.audit in eu-west-1 after {}"]);
     assert_eq!(kept.left_alone[0].address.to_string(), "bucket.logs");
@@ -356,8 +364,8 @@ fn a_bucket_cannot_move() {
 #[test]
 fn a_circle_of_references_is_an_error_that_names_it() {
     let mut all = desired(SPEC);
-    all[0].attrs["tags"]["x"] = json!("${trail.audit.arn}");
-    let error = plan(&all, &Live::new(), &allowing(&[], &[])).unwrap_err();
+    all.desired[0].attrs["tags"]["x"] = json!("${trail.audit.arn}");
+    let error = plan(&all, &Observation::default(), &allowing(&[], &[])).unwrap_err();
     assert_eq!(
         error.to_string(),
         "these resources refer to each other in a circle: bucket.logs, trail.audit"
@@ -367,8 +375,8 @@ fn a_circle_of_references_is_an_error_that_names_it() {
 #[test]
 fn an_output_that_nobody_knows_yet_stays_a_reference() {
     let mut all = desired(SPEC);
-    all[0].attrs["tags"]["x"] = json!("${bucket.logs.id}");
-    let plan = plan(&all, &live(SPEC), &allowing(&[], &[])).unwrap();
+    all.desired[0].attrs["tags"]["x"] = json!("${bucket.logs.id}");
+    let plan = plan(&all, &live(SPEC).into(), &allowing(&[], &[])).unwrap();
     assert_eq!(plan.steps[0].changes[0].new, Some(json!("${bucket.logs.id}")));
     assert_eq!(plan.steps[0].calls[0].parameters["TagSet"]["x"], "${bucket.logs.id}");
 }
@@ -380,4 +388,19 @@ fn a_plan_is_the_same_each_time_and_reads_back() {
     assert_eq!(text, serde_json::to_string(&other).unwrap());
     assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), one);
     assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["format"], FORMAT);
+}
+
+#[test]
+fn the_spec_says_how_a_key_is_destroyed() {
+    let text = "kms_keys: {key: {protect: false, deletion_window_days: 7}}\n";
+    let mut all = live(text);
+    let key = seen(&mut all, "kms_key");
+    key.outputs.insert("key_id".to_owned(), "1".to_owned());
+    let policy = Policy { is_removal: true, ..allowing(&[], &["key"]) };
+    let plan = plan(&desired(text), &all.into(), &policy).unwrap();
+    let last = plan.steps[0].calls.last().unwrap();
+    assert_eq!(
+        (last.operation.as_str(), &last.parameters["PendingWindowInDays"]),
+        ("ScheduleKeyDeletion", &json!(7))
+    );
 }

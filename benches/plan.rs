@@ -1,0 +1,229 @@
+//! What a plan costs: rounds of dependent calls, calls, CPU and wall time, for estates of several sizes.
+//!
+//! `cargo bench --bench plan` prints a table. Each trail is complete: bucket, key, log group, role, topic, selectors, Insights,
+//! tags; five share a Region. A round is a step of the longest chain of calls of which each was sent after the answer to the one
+//! before. CPU time is that of the process that plans, as Linux counts it.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a bench reads the clock and prints what it found"
+)]
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    net::Ipv4Addr,
+    path::Path,
+    process::{Command, Stdio},
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tokio::net::TcpListener;
+use trailctl::sandbox::{Sandbox, serve::serve};
+
+const SIZES: [usize; 4] = [1, 5, 25, 100];
+const LATENCIES: [Duration; 2] = [Duration::ZERO, Duration::from_millis(40)];
+const RUNS: usize = 9;
+const PER_REGION: usize = 5;
+const REGIONS: [&str; 20] = [
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "ca-central-1",
+    "sa-east-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+];
+
+/// What the endpoint has seen of a run.
+#[derive(Default)]
+struct Watch {
+    latency: Duration,
+    calls: usize,
+    /// The length of the longest chain among the calls that were answered.
+    answered: usize,
+    /// The length of the longest chain.
+    rounds: usize,
+    by_name: BTreeMap<String, usize>,
+}
+
+/// What a run cost.
+struct Cost {
+    wall: Duration,
+    cpu: Duration,
+    calls: usize,
+    rounds: usize,
+}
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    println!("| trails | latency | rounds | calls | wall, median | CPU, median |");
+    println!("| ---: | ---: | ---: | ---: | ---: | ---: |");
+    for size in SIZES {
+        let watch = Arc::new(Mutex::new(Watch::default()));
+        let url = start(&watch);
+        fs::write(folder.path().join("trailctl.yaml"), spec(size)).expect("the spec is written");
+        run(folder.path(), &url, "apply --yes --quiet");
+        for latency in LATENCIES {
+            let costs: Vec<Cost> = (0..RUNS).map(|_| measure(folder.path(), &url, &watch, latency)).collect();
+            let median = |of: &dyn Fn(&Cost) -> Duration| {
+                let mut all: Vec<Duration> = costs.iter().map(of).collect();
+                all.sort();
+                all[RUNS / 2]
+            };
+            // Without latency an answer may come before the next call is even sent: chains tell nothing then.
+            let rounds = costs.iter().map(|cost| cost.rounds).min().unwrap_or_default();
+            let rounds = if latency.is_zero() { "-".to_owned() } else { rounds.to_string() };
+            println!(
+                "| {size} | {latency:?} | {rounds} | {} | {:.1?} | {:.1?} |",
+                costs[0].calls,
+                median(&|cost| cost.wall),
+                median(&|cost| cost.cpu)
+            );
+        }
+        let watch = watch.lock().expect("nobody panicked");
+        if size == 1 {
+            let mut names = String::new();
+            for (name, count) in &watch.by_name {
+                let _ = write!(names, " {name} {count}");
+            }
+            eprintln!("calls for one trail:{names}");
+        }
+    }
+}
+
+fn measure(folder: &Path, url: &str, watch: &Mutex<Watch>, latency: Duration) -> Cost {
+    *watch.lock().expect("nobody panicked") = Watch { latency, ..Watch::default() };
+    let begin = Instant::now();
+    let cpu = run(folder, url, "plan --detailed-exitcode --parallelism 1000");
+    let wall = begin.elapsed();
+    let watch = watch.lock().expect("nobody panicked");
+    Cost { wall, cpu, calls: watch.calls, rounds: watch.rounds }
+}
+
+/// Serves an empty AWS on a thread of its own, and returns where.
+fn start(watch: &Arc<Mutex<Watch>>) -> String {
+    let (sandbox, watch) = (Sandbox::in_memory(), Arc::clone(watch));
+    let handler = move |request: Request<Bytes>| answer(&sandbox, &watch, request);
+    let (address, bound) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        // Calls that wait take a thread each.
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1200).enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+            address.send(listener.local_addr().expect("an address")).expect("somebody waits");
+            serve(listener, handler, std::future::pending()).await
+        })
+    });
+    format!("http://{}", bound.recv().expect("the server starts"))
+}
+
+fn answer(sandbox: &Sandbox, watch: &Mutex<Watch>, request: Request<Bytes>) -> Response<Bytes> {
+    let name =
+        Sandbox::operation_of(&request).map(|(service, operation, _)| format!("{service}:{operation}"));
+    let (depth, latency) = {
+        let mut watch = watch.lock().expect("nobody panicked");
+        watch.calls += 1;
+        *watch.by_name.entry(name.unwrap_or_default()).or_default() += 1;
+        let depth = watch.answered + 1;
+        watch.rounds = watch.rounds.max(depth);
+        (depth, watch.latency)
+    };
+    let answer = sandbox.handle(request);
+    thread::sleep(latency);
+    let mut watch = watch.lock().expect("nobody panicked");
+    watch.answered = watch.answered.max(depth);
+    answer
+}
+
+/// Runs the binary, which must succeed, and returns the CPU time that it took.
+fn run(folder: &Path, url: &str, arguments: &str) -> Duration {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_trailctl"))
+        .args(arguments.split(' '))
+        .env_clear()
+        .env("AWS_ENDPOINT_URL", url)
+        .env("AWS_ACCESS_KEY_ID", "111122223333")
+        .env("AWS_SECRET_ACCESS_KEY", "secret")
+        .env("AWS_REGION", REGIONS[0])
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut output = String::new();
+    let stdout = child.stdout.take().expect("it is piped");
+    std::io::Read::read_to_string(&mut { stdout }, &mut output).expect("it prints text");
+    // The output is closed at the very end; what the process took is kept until it is waited for.
+    let cpu = loop {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks =
+            |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok()).unwrap_or_default();
+        if fields.first().is_none_or(|state| *state == "Z") {
+            // Linux counts in hundredths of a second.
+            break Duration::from_millis(10 * (ticks(11) + ticks(12)));
+        }
+        thread::yield_now();
+    };
+    let status = child.wait().expect("it ends");
+    assert!(status.success(), "{arguments}: {output}");
+    cpu
+}
+
+/// Returns the spec of so many complete trails.
+fn spec(size: usize) -> String {
+    let mut sections = [
+        "trails:\n".to_owned(),
+        "buckets:\n".to_owned(),
+        "kms_keys:\n".to_owned(),
+        "log_groups:\n".to_owned(),
+        "roles:\n".to_owned(),
+        "topics:\n".to_owned(),
+    ];
+    for number in 0..size {
+        let region = REGIONS[number / PER_REGION];
+        let lines = [
+            format!(
+                "  t{number:03}: {{region: {region}, multi_region: false, global_service_events: {}, bucket: b{number:03}-logs, \
+                 kms_key: k{number:03}, topic: n{number:03}, cloudwatch_logs: {{log_group: g{number:03}, role: r{number:03}}}, \
+                 events: [{{where: {{eventCategory: Management}}}}, {{where: {{eventCategory: Data, resources.type: \
+                 'AWS::S3::Object', readOnly: false}}}}], insights: [{{type: ApiCallRateInsight}}], aggregation: \
+                 [API_ACTIVITY], tags: {{number: '{number}'}}}}\n",
+                region == REGIONS[0]
+            ),
+            format!(
+                "  b{number:03}-logs: {{region: {region}, encryption: {{kms_key: k{number:03}, bucket_key: true}}, lifecycle: \
+                 [{{id: old, expire_days: 400}}]}}\n"
+            ),
+            format!("  k{number:03}: {{region: {region}}}\n"),
+            format!("  g{number:03}: {{region: {region}, retention_days: 365, kms_key: k{number:03}}}\n"),
+            format!("  r{number:03}: {{}}\n"),
+            format!("  n{number:03}: {{region: {region}, kms_key: k{number:03}}}\n"),
+        ];
+        for (section, line) in sections.iter_mut().zip(lines) {
+            section.push_str(&line);
+        }
+    }
+    format!("version: 1\nstack: bench\n{}", sections.concat())
+}

@@ -1,0 +1,340 @@
+//! How IAM is asked about roles, and how their calls are sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_iam::{Client, types};
+use futures_util::future::{try_join_all, try_join4};
+use serde_json::json;
+
+use super::{INLINE, Role, calls::Call, hour, parts, policy, root};
+use crate::{
+    aws::{
+        Aws, CallName, Use,
+        error::{AwsError, Class},
+    },
+    kinds::{Resource, Scope},
+    policy::{canon::decode_percent, document::PolicyDocument},
+    resource::{
+        Existing, Observed, Outputs, ResourceId,
+        owner::{self, Owner, Tags},
+        region::Region,
+    },
+};
+
+/// How many pages a list may have: an endpoint that repeats its markers would never end.
+const MOST_PAGES: usize = 100;
+
+/// Reads the wanted roles. One round; a second one for inline policies that trailctl does not write itself.
+///
+/// Roles are not listed by tag. Before a removal all that CloudTrail may take are read too: one may be the stack's that nothing
+/// refers to any more.
+pub(super) async fn observe(
+    aws: &Aws,
+    scope: &Scope<'_>,
+) -> Result<Vec<(ResourceId, Observed<Role>)>, AwsError> {
+    let mut wanted: BTreeSet<ResourceId> = scope.wanted.iter().cloned().collect();
+    if scope.is_removal {
+        wanted.extend(for_cloudtrail(aws, &scope.home.global("iam")).await?);
+    }
+    let found = try_join_all(wanted.iter().map(|id| read(aws, id))).await?;
+    Ok(wanted.into_iter().zip(found).filter_map(|(id, role)| Some((id, role?))).collect())
+}
+
+/// Returns the roles whose trust policy names CloudTrail.
+async fn for_cloudtrail(aws: &Aws, region: &Region) -> Result<Vec<ResourceId>, AwsError> {
+    let client: Client = aws.client(region, Use::Read);
+    let (mut found, mut marker) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let call = client.list_roles().max_items(1000).set_marker(marker).send();
+        let answer = aws.send(name("ListRoles", region), call).await?;
+        let trusts = |role: &types::Role| {
+            role.assume_role_policy_document
+                .as_deref()
+                .is_some_and(|trust| decode_percent(trust).contains("cloudtrail.amazonaws.com"))
+        };
+        let id = |role: types::Role| ResourceId {
+            kind: Role::KIND.to_owned(),
+            region: region.clone(),
+            name: role.role_name,
+        };
+        found.extend(answer.roles.into_iter().filter(trusts).map(id));
+        marker = answer.marker.filter(|_| answer.is_truncated);
+        if marker.is_none() {
+            return Ok(found);
+        }
+    }
+    Err(AwsError::incomplete("iam:ListRoles", region, "last page"))
+}
+
+fn name<'a>(operation: &'static str, region: &'a Region) -> CallName<'a> {
+    CallName { service: "iam", operation, region }
+}
+
+/// What a question about a role is sent with. Each answer is `None` if there is no such role or policy.
+struct Question<'a> {
+    aws: &'a Aws,
+    client: Client,
+    role: &'a str,
+    region: &'a Region,
+}
+
+impl<'a> Question<'a> {
+    fn new(aws: &'a Aws, region: &'a Region, role: &'a str) -> Self {
+        Self { aws, client: aws.client(region, Use::Read), role, region }
+    }
+}
+
+async fn read(aws: &Aws, id: &ResourceId) -> Result<Option<Observed<Role>>, AwsError> {
+    let ask = Question::new(aws, &id.region, &id.name);
+    let asked = try_join4(ask.role(), ask.inline_names(), ask.attached(), ask.inline(INLINE)).await;
+    let (role, names, managed_policies, policy) = match asked {
+        Ok((Some(role), Some(names), Some(attached), policy)) => (role, names, attached, policy),
+        Ok(_) => return Ok(None),
+        Err(error) if error.class == Class::Denied => return Ok(Some(unread(aws, id, &error))),
+        Err(error) => return Err(error),
+    };
+    let mut policies: BTreeMap<String, PolicyDocument> =
+        policy.into_iter().map(|policy| (INLINE.to_owned(), policy)).collect();
+    let further = names.iter().filter(|name| !policies.contains_key(*name));
+    let further = try_join_all(further.map(async |name| {
+        let policy = ask.inline(name).await?;
+        Ok::<_, AwsError>(policy.map(|policy| (name.clone(), policy)))
+    }));
+    policies.extend(further.await?.into_iter().flatten());
+    let all_tags: Tags = role.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect();
+    let owner = Owner::of(&all_tags);
+    let (tags, protect) = owner::split(all_tags);
+    let attrs = Role {
+        name: Some(id.name.clone()),
+        path: role.path,
+        permissions_boundary: role
+            .permissions_boundary
+            .and_then(|boundary| boundary.permissions_boundary_arn),
+        max_session_seconds: role
+            .max_session_duration
+            .and_then(|seconds| u32::try_from(seconds).ok())
+            .unwrap_or_else(hour),
+        trust: role.assume_role_policy_document.as_deref().map(document).unwrap_or_default(),
+        policy: policies.remove(INLINE).unwrap_or_default(),
+        inline_policies: policies,
+        managed_policies,
+        tags,
+        protect,
+        adopt: false,
+    };
+    let outputs = Outputs::from([("name".to_owned(), id.name.clone()), ("arn".to_owned(), role.arn)]);
+    Ok(Some(Observed { attrs, outputs, owner, holds_data: false, beside: Vec::new() }))
+}
+
+/// Reads a policy as IAM shows it. One without statements is one all the same: the role cannot be deleted with it.
+fn document(encoded: &str) -> PolicyDocument {
+    let text = decode_percent(encoded);
+    let document = PolicyDocument::read(&text);
+    match document.statements.is_empty() {
+        true => PolicyDocument { statements: vec![json!(text)], ..PolicyDocument::default() },
+        false => document,
+    }
+}
+
+/// Returns what stands for a role that may not be read.
+fn unread(aws: &Aws, id: &ResourceId, error: &AwsError) -> Observed<Role> {
+    let attrs = Role {
+        name: Some(id.name.clone()),
+        path: root(),
+        permissions_boundary: None,
+        max_session_seconds: hour(),
+        trust: PolicyDocument::default(),
+        policy: PolicyDocument::default(),
+        inline_policies: BTreeMap::new(),
+        managed_policies: BTreeSet::new(),
+        tags: Tags::new(),
+        protect: true,
+        adopt: false,
+    };
+    let outputs = attrs.outputs(id, aws.account());
+    let owner = Owner::Unreadable { why: error.to_string() };
+    Observed { attrs, outputs, owner, holds_data: false, beside: Vec::new() }
+}
+
+fn or_absent<T>(answer: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
+    match answer {
+        Err(error) if error.class == Class::NotFound => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+impl Question<'_> {
+    async fn role(&self) -> Result<Option<types::Role>, AwsError> {
+        let call = self.client.get_role().role_name(self.role).send();
+        let Some(answer) = or_absent(self.aws.send(name("GetRole", self.region), call).await)? else {
+            return Ok(None);
+        };
+        let missing = || AwsError::incomplete("iam:GetRole", self.region, "role");
+        answer.role.ok_or_else(missing).map(Some)
+    }
+
+    async fn inline_names(&self) -> Result<Option<Vec<String>>, AwsError> {
+        let (mut found, mut marker) = (Vec::new(), None);
+        for _ in 0..MOST_PAGES {
+            let call = self.client.list_role_policies().role_name(self.role).set_marker(marker).send();
+            let answer = or_absent(self.aws.send(name("ListRolePolicies", self.region), call).await)?;
+            let Some(answer) = answer else { return Ok(None) };
+            found.extend(answer.policy_names);
+            marker = answer.marker.filter(|_| answer.is_truncated);
+            if marker.is_none() {
+                return Ok(Some(found));
+            }
+        }
+        Err(AwsError::incomplete("iam:ListRolePolicies", self.region, "last page"))
+    }
+
+    async fn attached(&self) -> Result<Option<BTreeSet<String>>, AwsError> {
+        let (mut found, mut marker) = (BTreeSet::new(), None);
+        for _ in 0..MOST_PAGES {
+            let call =
+                self.client.list_attached_role_policies().role_name(self.role).set_marker(marker).send();
+            let answer = or_absent(self.aws.send(name("ListAttachedRolePolicies", self.region), call).await)?;
+            let Some(answer) = answer else { return Ok(None) };
+            let attached = answer.attached_policies.unwrap_or_default();
+            found.extend(attached.into_iter().filter_map(|policy| policy.policy_arn));
+            marker = answer.marker.filter(|_| answer.is_truncated);
+            if marker.is_none() {
+                return Ok(Some(found));
+            }
+        }
+        Err(AwsError::incomplete("iam:ListAttachedRolePolicies", self.region, "last page"))
+    }
+
+    async fn inline(&self, policy: &str) -> Result<Option<PolicyDocument>, AwsError> {
+        let call = self.client.get_role_policy().role_name(self.role).policy_name(policy).send();
+        let answer = or_absent(self.aws.send(name("GetRolePolicy", self.region), call).await)?;
+        Ok(answer.map(|answer| document(&answer.policy_document)))
+    }
+}
+
+/// Asks about a role that others manage. The entry that names it may be in any Region; IAM is in one.
+pub(super) async fn look(aws: &Aws, id: &ResourceId) -> Result<Option<Existing>, AwsError> {
+    let region = id.region.global("iam");
+    let is_arn = id.name.starts_with("arn:");
+    let (account, role) = match parts(&id.name) {
+        Some(parts) => parts,
+        None if is_arn => return Ok(None),
+        None => (aws.account().id.as_str(), id.name.as_str()),
+    };
+    if account != aws.account().id {
+        let problem = "is not in the account of the credentials, where CloudTrail wants it".to_owned();
+        return Ok(Some(Existing { problem: Some(problem), ..Existing::default() }));
+    }
+    let found = Question::new(aws, &region, role).role().await?;
+    Ok(found.filter(|found| !is_arn || found.arn == id.name).map(|found| {
+        let trust = found.assume_role_policy_document.as_deref().map(document).unwrap_or_default();
+        let problem = policy::problem(&trust, &found.arn);
+        Existing { outputs: Outputs::from([("arn".to_owned(), found.arn)]), problem, unread: None }
+    }))
+}
+
+/// Sends one request, to the Region that serves IAM.
+pub(super) async fn perform(aws: &Aws, id: &ResourceId, call: Call) -> Result<Outputs, AwsError> {
+    let region = &id.region;
+    let client: Client = aws.client(region, Use::Change);
+    match call {
+        Call::CreateRole {
+            role_name,
+            path,
+            assume_role_policy_document,
+            max_session_duration,
+            permissions_boundary,
+            tags,
+        } => {
+            let request = client
+                .create_role()
+                .role_name(role_name)
+                .path(path)
+                .assume_role_policy_document(assume_role_policy_document.to_string())
+                .max_session_duration(seconds(max_session_duration))
+                .set_permissions_boundary(permissions_boundary)
+                .set_tags(Some(sdk_tags(tags)));
+            let answer = aws.send(name("CreateRole", region), request.send()).await?;
+            return Ok(answer.role.map(|role| ("arn".to_owned(), role.arn)).into_iter().collect());
+        }
+        Call::UpdateAssumeRolePolicy { role_name, policy_document } => {
+            let request = client
+                .update_assume_role_policy()
+                .role_name(role_name)
+                .policy_document(policy_document.to_string());
+            aws.send(name("UpdateAssumeRolePolicy", region), request.send()).await.map(drop)
+        }
+        Call::UpdateRole { role_name, max_session_duration } => {
+            let seconds = seconds(max_session_duration);
+            let request = client.update_role().role_name(role_name).max_session_duration(seconds);
+            aws.send(name("UpdateRole", region), request.send()).await.map(drop)
+        }
+        Call::PutRolePermissionsBoundary { role_name, permissions_boundary } => {
+            let request = client
+                .put_role_permissions_boundary()
+                .role_name(role_name)
+                .permissions_boundary(permissions_boundary);
+            aws.send(name("PutRolePermissionsBoundary", region), request.send()).await.map(drop)
+        }
+        Call::DeleteRolePermissionsBoundary { role_name } => {
+            let request = client.delete_role_permissions_boundary().role_name(role_name);
+            aws.send(name("DeleteRolePermissionsBoundary", region), request.send()).await.map(drop)
+        }
+        Call::PutRolePolicy { role_name, policy_name, policy_document } => {
+            let request = client
+                .put_role_policy()
+                .role_name(role_name)
+                .policy_name(policy_name)
+                .policy_document(policy_document.to_string());
+            aws.send(name("PutRolePolicy", region), request.send()).await.map(drop)
+        }
+        Call::DeleteRolePolicy { role_name, policy_name } => {
+            let request = client.delete_role_policy().role_name(role_name).policy_name(policy_name);
+            aws.send(name("DeleteRolePolicy", region), request.send()).await.map(drop)
+        }
+        Call::AttachRolePolicy { role_name, policy_arn } => {
+            let request = client.attach_role_policy().role_name(role_name).policy_arn(policy_arn);
+            aws.send(name("AttachRolePolicy", region), request.send()).await.map(drop)
+        }
+        Call::DetachRolePolicy { role_name, policy_arn } => {
+            let request = client.detach_role_policy().role_name(role_name).policy_arn(policy_arn);
+            aws.send(name("DetachRolePolicy", region), request.send()).await.map(drop)
+        }
+        Call::TagRole { role_name, tags } => {
+            let request = client.tag_role().role_name(role_name).set_tags(Some(sdk_tags(tags)));
+            aws.send(name("TagRole", region), request.send()).await.map(drop)
+        }
+        Call::UntagRole { role_name, tag_keys } => {
+            let request = client.untag_role().role_name(role_name).set_tag_keys(Some(tag_keys));
+            aws.send(name("UntagRole", region), request.send()).await.map(drop)
+        }
+        Call::DeleteRole { role_name } => {
+            let request = client.delete_role().role_name(role_name);
+            aws.send(name("DeleteRole", region), request.send()).await.map(drop)
+        }
+    }?;
+    Ok(Outputs::new())
+}
+
+fn seconds(seconds: u32) -> i32 {
+    i32::try_from(seconds).unwrap_or(i32::MAX)
+}
+
+fn sdk_tags(tags: Tags) -> Vec<types::Tag> {
+    let tag =
+        |(key, value)| types::Tag::builder().key(key).value(value).build().expect("key and value are set");
+    tags.into_iter().map(tag).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policies_are_read_as_iam_shows_them() {
+        let encoded =
+            "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Sid%22%3A%22a+b%22%7D%5D%7D";
+        assert_eq!(document(encoded).statements, [json!({"Sid": "a+b"})]);
+        assert_eq!(document("%7B%22Statement%22%3A%5B%5D%7D").statements, [json!(r#"{"Statement":[]}"#)]);
+    }
+}

@@ -1,0 +1,51 @@
+//! What carries the mark of a stack, whether or not the spec names it.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_resourcegroupstagging::{Client, types::TagFilter};
+use futures_util::future::join_all;
+
+use crate::{
+    aws::{Aws, CallName, Use, error::AwsError},
+    resource::{owner, region::Region},
+};
+
+/// How many pages a list may have: an endpoint that repeats its tokens would never end.
+const MOST_PAGES: usize = 100;
+
+/// Returns the ARNs of the resources in these Regions that are tagged as the stack's, each with its Region, and why those of a Region could not
+/// be listed. Roles are not among them: the Resource Groups Tagging API does not know them.
+pub(super) async fn find(
+    aws: &Aws,
+    stack: &str,
+    regions: &BTreeSet<&Region>,
+) -> (BTreeSet<(String, Region)>, Vec<String>) {
+    let (mut arns, mut unseen) = (BTreeSet::new(), Vec::new());
+    for (found, region) in
+        join_all(regions.iter().map(|region| list(aws, stack, region))).await.into_iter().zip(regions)
+    {
+        match found {
+            Ok(found) => arns.extend(found.into_iter().map(|arn| (arn, (*region).clone()))),
+            Err(error) => unseen.push(format!("resources that left the spec were not looked for: {error}")),
+        }
+    }
+    (arns, unseen)
+}
+
+async fn list(aws: &Aws, stack: &str, region: &Region) -> Result<Vec<String>, AwsError> {
+    let client: Client = aws.client(region, Use::Read);
+    let filter = TagFilter::builder().key(owner::STACK).values(stack).build();
+    let name = CallName { service: "tag", operation: "GetResources", region };
+    let (mut found, mut token) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let call = client.get_resources().tag_filters(filter.clone()).set_pagination_token(token).send();
+        let answer = aws.send(name, call).await?;
+        let listed = answer.resource_tag_mapping_list.unwrap_or_default();
+        found.extend(listed.into_iter().filter_map(|one| one.resource_arn));
+        token = answer.pagination_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(found);
+        }
+    }
+    Err(AwsError::incomplete("tag:GetResources", region, "last page"))
+}

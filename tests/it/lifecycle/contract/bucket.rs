@@ -1,0 +1,241 @@
+//! The attributes of buckets.
+
+use aws_sdk_s3::types;
+
+use super::{Contract, Row, There};
+
+pub(super) static CONTRACT: Contract = Contract {
+    name: "bucket-contract",
+    section: "buckets",
+    entries: "
+buckets: {logs: {name: $BUCKET-logs, $ENTRY}, other: {name: $BUCKET-other}}
+kms_keys: {one: {}}
+",
+    base: &["protect: false"],
+    creates: &["create bucket.logs", "create bucket.other", "create kms_key.one"],
+    // Access logs are in the other bucket where an endpoint writes them.
+    consent: "--delete-data logs --delete-data one --allow-destroy logs --allow-destroy other --allow-destroy one",
+    rows: &[
+        Row {
+            covers: &["versioning"],
+            needs: "",
+            sets: "versioning: false",
+            shows: &["bucket.logs versioning"],
+            outside: |there| {
+                Box::pin(async move {
+                    let enabled = types::VersioningConfiguration::builder()
+                        .status(types::BucketVersioningStatus::Enabled)
+                        .build();
+                    let put = there.s3().put_bucket_versioning().bucket(there.logs());
+                    put.versioning_configuration(enabled).send().await.unwrap();
+                })
+            },
+            heals: &["bucket.logs versioning"],
+        },
+        Row {
+            covers: &["encryption.kms_key", "encryption.bucket_key"],
+            needs: "",
+            sets: "encryption: {kms_key: one, bucket_key: true}",
+            shows: &["bucket.logs encryption.bucket_key", "bucket.logs encryption.kms_key"],
+            outside: |there| Box::pin(async move { encrypt_with_s3(there).await }),
+            heals: &["bucket.logs encryption.bucket_key", "bucket.logs encryption.kms_key"],
+        },
+        Row {
+            covers: &[
+                "public_access_block",
+                "public_access_block.block_public_acls",
+                "public_access_block.block_public_policy",
+                "public_access_block.ignore_public_acls",
+                "public_access_block.restrict_public_buckets",
+            ],
+            needs: "",
+            sets: "public_access_block: {block_public_acls: true, ignore_public_acls: false, block_public_policy: true,
+                restrict_public_buckets: false}",
+            shows: &["bucket.logs public_access_block"],
+            outside: |there| {
+                Box::pin(async move {
+                    there.s3().delete_public_access_block().bucket(there.logs()).send().await.unwrap();
+                })
+            },
+            heals: &["bucket.logs public_access_block"],
+        },
+        Row {
+            covers: &["object_ownership"],
+            needs: "",
+            sets: "object_ownership: BucketOwnerPreferred",
+            shows: &["bucket.logs object_ownership"],
+            outside: |there| {
+                Box::pin(async move {
+                    let rule = types::OwnershipControlsRule::builder()
+                        .object_ownership(types::ObjectOwnership::ObjectWriter)
+                        .build()
+                        .unwrap();
+                    let controls = types::OwnershipControls::builder().rules(rule).build().unwrap();
+                    let put = there.s3().put_bucket_ownership_controls().bucket(there.logs());
+                    put.ownership_controls(controls).send().await.unwrap();
+                })
+            },
+            heals: &["bucket.logs object_ownership"],
+        },
+        Row {
+            covers: &["tls_only"],
+            needs: "",
+            sets: "tls_only: false, policy: {statements: [{Sid: Mine, Effect: Deny, Principal: '*', Action: 's3:DeleteBucket',
+                Resource: 'arn:aws:s3:::$BUCKET-logs'}]}",
+            shows: &[
+                "bucket.logs policy.statements.Mine",
+                "bucket.logs policy.statements.TrailctlLifeTlsOnly",
+            ],
+            outside: |there| Box::pin(async move { there.open_bucket().await }),
+            heals: &["bucket.logs policy.statements.Opened"],
+        },
+        Row {
+            covers: &["policy.id", "policy.version", "policy.statements"],
+            needs: "",
+            sets: "policy: {id: mine, version: '2008-10-17', statements: [{Sid: Mine, Effect: Deny, Principal: '*',
+                Action: 's3:DeleteBucket', Resource: 'arn:aws:s3:::$BUCKET-logs'}]}",
+            shows: &[
+                "bucket.logs policy.id",
+                "bucket.logs policy.statements.Mine",
+                "bucket.logs policy.version",
+            ],
+            outside: |there| {
+                Box::pin(async move {
+                    there.s3().delete_bucket_policy().bucket(there.logs()).send().await.unwrap();
+                })
+            },
+            heals: &[
+                "bucket.logs policy.id",
+                "bucket.logs policy.statements.Mine",
+                "bucket.logs policy.statements.TrailctlLifeTlsOnly",
+                "bucket.logs policy.version",
+            ],
+        },
+        Row {
+            covers: &["lifecycle.id", "lifecycle.prefix", "lifecycle.enabled", "lifecycle.expire_days"],
+            needs: "",
+            sets: "lifecycle: [{id: old, prefix: AWSLogs/, enabled: false, expire_days: 400}]",
+            shows: &["bucket.logs lifecycle"],
+            outside: |there| {
+                Box::pin(async move {
+                    there.s3().delete_bucket_lifecycle().bucket(there.logs()).send().await.unwrap();
+                })
+            },
+            heals: &["bucket.logs lifecycle"],
+        },
+        Row {
+            covers: &[
+                "lifecycle.transitions.days",
+                "lifecycle.transitions.storage_class",
+                "lifecycle.noncurrent_transitions.days",
+                "lifecycle.noncurrent_transitions.storage_class",
+                "lifecycle.noncurrent_expire_days",
+                "lifecycle.noncurrent_keep",
+                "lifecycle.abort_multipart_days",
+                "lifecycle.expire_delete_markers",
+            ],
+            needs: "",
+            sets: "lifecycle: [
+                {id: move, transitions: [{days: 60, storage_class: STANDARD_IA}, {days: 200, storage_class: DEEP_ARCHIVE}],
+                 noncurrent_transitions: [{days: 40, storage_class: GLACIER}], noncurrent_expire_days: 400, noncurrent_keep: 2},
+                {id: tidy, abort_multipart_days: 7, expire_delete_markers: true}]",
+            shows: &["bucket.logs lifecycle"],
+            outside: |there| {
+                Box::pin(async move {
+                    let rule = types::LifecycleRule::builder()
+                        .id("move")
+                        .status(types::ExpirationStatus::Enabled)
+                        .filter(types::LifecycleRuleFilter::builder().prefix("").build())
+                        .expiration(types::LifecycleExpiration::builder().days(1).build())
+                        .build()
+                        .unwrap();
+                    let rules = types::BucketLifecycleConfiguration::builder().rules(rule).build().unwrap();
+                    let put = there.s3().put_bucket_lifecycle_configuration().bucket(there.logs());
+                    put.lifecycle_configuration(rules).send().await.unwrap();
+                })
+            },
+            heals: &["bucket.logs lifecycle"],
+        },
+        Row {
+            covers: &["access_logs.bucket", "access_logs.prefix"],
+            needs: "",
+            sets: "access_logs: {bucket: other, prefix: logs/}",
+            shows: &["bucket.logs access_logs", "bucket.other policy.statements.TrailctlLifeAccessLogs"],
+            outside: |there| {
+                Box::pin(async move {
+                    let off = types::BucketLoggingStatus::builder().build();
+                    let put = there.s3().put_bucket_logging().bucket(there.logs());
+                    put.bucket_logging_status(off).send().await.unwrap();
+                })
+            },
+            heals: &["bucket.logs access_logs"],
+        },
+        Row {
+            covers: &["tags"],
+            needs: "",
+            sets: "tags: {team: security}",
+            shows: &["bucket.logs tags.team"],
+            outside: |there| {
+                Box::pin(async move {
+                    let bucket = there.logs();
+                    let live = there.s3().get_bucket_tagging().bucket(&bucket).send().await.unwrap().tag_set;
+                    let kept = live.into_iter().filter(|tag| tag.key() != "team").collect();
+                    let tagging = types::Tagging::builder().set_tag_set(Some(kept)).build().unwrap();
+                    there.s3().put_bucket_tagging().bucket(bucket).tagging(tagging).send().await.unwrap();
+                })
+            },
+            heals: &["bucket.logs tags.team"],
+        },
+        Row {
+            covers: &["protect"],
+            needs: "",
+            sets: "protect: true",
+            shows: &["bucket.logs protect"],
+            outside: |there| {
+                Box::pin(async move {
+                    let bucket = there.logs();
+                    let live = there.s3().get_bucket_tagging().bucket(&bucket).send().await.unwrap().tag_set;
+                    let kept = live.into_iter().filter(|tag| tag.key() != "trailctl:protect").collect();
+                    let tagging = types::Tagging::builder().set_tag_set(Some(kept)).build().unwrap();
+                    there.s3().put_bucket_tagging().bucket(bucket).tagging(tagging).send().await.unwrap();
+                })
+            },
+            heals: &["bucket.logs protect"],
+        },
+        // The last one: it cannot be taken back.
+        Row {
+            covers: &["object_lock.mode", "object_lock.days", "object_lock.years"],
+            needs: "",
+            sets: "object_lock: {mode: GOVERNANCE, days: 1}",
+            shows: &["bucket.logs object_lock"],
+            outside: |there| {
+                Box::pin(async move {
+                    let retention = types::DefaultRetention::builder()
+                        .mode(types::ObjectLockRetentionMode::Governance)
+                        .years(1)
+                        .build();
+                    let rule = types::ObjectLockRule::builder().default_retention(retention).build();
+                    let lock = types::ObjectLockConfiguration::builder()
+                        .object_lock_enabled(types::ObjectLockEnabled::Enabled)
+                        .rule(rule)
+                        .build();
+                    let put = there.s3().put_object_lock_configuration().bucket(there.logs());
+                    put.object_lock_configuration(lock).send().await.unwrap();
+                })
+            },
+            heals: &["bucket.logs object_lock.days", "bucket.logs object_lock.years"],
+        },
+    ],
+};
+
+async fn encrypt_with_s3(there: &There<'_>) {
+    let default = types::ServerSideEncryptionByDefault::builder()
+        .sse_algorithm(types::ServerSideEncryption::Aes256)
+        .build()
+        .unwrap();
+    let rule =
+        types::ServerSideEncryptionRule::builder().apply_server_side_encryption_by_default(default).build();
+    let configuration = types::ServerSideEncryptionConfiguration::builder().rules(rule).build().unwrap();
+    let put = there.s3().put_bucket_encryption().bucket(there.logs());
+    put.server_side_encryption_configuration(configuration).send().await.unwrap();
+}
