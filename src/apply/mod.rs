@@ -159,7 +159,7 @@ impl Run<'_, '_> {
         let Some(kind) = kind(&step.resource.kind) else {
             return Err(AwsError::incomplete(&call.operation, &call.region, "kind that this version knows"));
         };
-        let mut delays = repeat::delays();
+        let mut delays = repeat::delays(call);
         loop {
             let error = match kind.perform(self.aws, &step.resource, call).await {
                 Err(error) => error,

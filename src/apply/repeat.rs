@@ -6,18 +6,25 @@ use backon::{BackoffBuilder as _, ExponentialBuilder};
 
 use crate::{
     aws::error::{AwsError, Class},
+    kinds::CallRecord,
     plan::{Action, Step},
 };
 
 /// How long a call is repeated: what AWS's own tools wait for new roles and policies to be seen everywhere.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Returns the waits between attempts: half a second, doubling to ten, with jitter, two minutes in all.
-pub(super) fn delays() -> impl Iterator<Item = Duration> {
+/// How long a log group is given to take a key: its policy may take five minutes to be seen (CloudWatch Logs User Guide,
+/// "Encrypt log data").
+const PATIENCE_WITH_LOGS: Duration = Duration::from_secs(360);
+
+/// Returns the waits between attempts of a call: half a second, doubling to ten, with jitter, two minutes in all; longer for
+/// CloudWatch Logs.
+pub(super) fn delays(call: &CallRecord) -> impl Iterator<Item = Duration> {
+    let patience = if call.service == "logs" { PATIENCE_WITH_LOGS } else { PATIENCE };
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(500))
         .with_max_delay(Duration::from_secs(10))
-        .with_total_delay(Some(PATIENCE))
+        .with_total_delay(Some(patience))
         .without_max_times()
         .with_jitter()
         .build()

@@ -206,6 +206,8 @@ fn of_code(code: Option<&str>, status: Option<u16>, message: &str) -> Class {
         "UnknownOperation" | "NotImplemented" | "InvalidAction" => Class::Unsupported,
         _ if message.contains("Unknown CloudTrail action") => Class::Unsupported,
         _ => match status {
+            // A proxy may say so too: that something is absent AWS says by a code.
+            Some(404) if code.is_empty() => Class::Unknown,
             Some(404) => Class::NotFound,
             Some(403) => Class::Denied,
             Some(429) => Class::Throttled,

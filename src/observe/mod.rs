@@ -35,8 +35,16 @@ pub async fn observe(aws: &Aws, look: &Look<'_>) -> Result<Observation, AwsError
     let regions: BTreeSet<&Region> = wanted.iter().map(|id| &id.region).chain([look.home]).collect();
     let named = join(read(aws, look, &wanted), existing(aws, look.resolved));
     let ((live, existing), (arns, unseen)) = join(named, owned::find(aws, look.stack, &regions)).await;
-    let mut live = live?;
-    let more = unnamed(&live, &arns, look);
+    let (mut live, existing) = (live?, existing?);
+    let (mut arns, mut unseen) = (arns, unseen);
+    // Where the stack's resources are, there may be others that have left the spec.
+    let elsewhere = elsewhere(&live, look.stack, &regions);
+    if !elsewhere.is_empty() {
+        let (more, not_seen) = owned::find(aws, look.stack, &elsewhere.iter().collect()).await;
+        arns.extend(more);
+        unseen.extend(not_seen);
+    }
+    let more = unnamed(&live, &existing, &arns, look);
     if !more.is_empty() {
         let more: Live = read(aws, look, &more).await?;
         for (id, seen) in more {
@@ -44,7 +52,7 @@ pub async fn observe(aws: &Aws, look: &Look<'_>) -> Result<Observation, AwsError
         }
     }
     let organization = organization(aws, look, &live).await?;
-    Ok(Observation { live, existing: existing?, unseen, organization })
+    Ok(Observation { live, existing, unseen, organization })
 }
 
 /// Returns the organization of the account. It is asked for only if the spec has nothing to do with it any more, but a live
@@ -78,9 +86,26 @@ async fn existing(aws: &Aws, resolved: &Resolved) -> Result<BTreeMap<Address, Ex
     Ok(try_join_all(asked).await?.into_iter().flatten().collect())
 }
 
+/// Returns the Regions of the stack's live resources, and of what they refer to, beside those that were searched.
+fn elsewhere(live: &Live, stack: &str, searched: &BTreeSet<&Region>) -> BTreeSet<Region> {
+    let own = || live.iter().filter(|(_, seen)| seen.owner.is(stack));
+    let links = own().filter_map(|(id, seen)| Some(kind(&id.kind)?.links(&seen.attrs))).flatten();
+    let linked = links.filter_map(|(_, _, to)| {
+        let region = to.as_str().strip_prefix("arn:")?.split(':').nth(2)?.to_owned();
+        (!region.is_empty()).then_some(Region(region))
+    });
+    let all = own().map(|(id, _)| id.region.clone()).chain(linked);
+    all.filter(|region| !searched.contains(region)).collect()
+}
+
 /// Returns the resources of the stack that were not read with the wanted ones: those that tags say are its own, and those
 /// that AWS does not list by tag but its resources refer to.
-fn unnamed(live: &Live, arns: &BTreeSet<(String, Region)>, look: &Look<'_>) -> Vec<ResourceId> {
+fn unnamed(
+    live: &Live,
+    existing: &BTreeMap<Address, Existing>,
+    arns: &BTreeSet<(String, Region)>,
+    look: &Look<'_>,
+) -> Vec<ResourceId> {
     let own = live.iter().filter(|(_, seen)| seen.owner.is(look.stack));
     let links = own.filter_map(|(id, seen)| Some(kind(&id.kind)?.links(&seen.attrs))).flatten();
     let linked = links.filter(|(_, to, _)| kind(to).is_some_and(|kind| !kind.is_listed_by_tag()));
@@ -90,7 +115,7 @@ fn unnamed(live: &Live, arns: &BTreeSet<(String, Region)>, look: &Look<'_>) -> V
         .values()
         .filter_map(|seen| seen.outputs.get("arn"))
         .map(String::as_str)
-        .chain(look.resolved.existing.values().map(|wanted| wanted.id.name.as_str()))
+        .chain(existing.values().filter_map(|found| found.outputs.get("arn")).map(String::as_str))
         .collect();
     let unread = arns.filter(|(arn, _)| !known.contains(arn.as_str()));
     let ids = unread.filter_map(|(arn, region)| KINDS.iter().find_map(|kind| kind.of_arn(&arn, &region)));

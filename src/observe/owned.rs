@@ -1,6 +1,6 @@
 //! What carries the mark of a stack, whether or not the spec names it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_resourcegroupstagging::{Client, types::TagFilter};
 use futures_util::future::join_all;
@@ -19,14 +19,17 @@ pub(super) async fn find(
     aws: &Aws,
     stack: &str,
     regions: &BTreeSet<&Region>,
-) -> (BTreeSet<(String, Region)>, Vec<String>) {
-    let (mut arns, mut unseen) = (BTreeSet::new(), Vec::new());
+) -> (BTreeSet<(String, Region)>, BTreeMap<Region, String>) {
+    let (mut arns, mut unseen) = (BTreeSet::new(), BTreeMap::new());
     for (found, region) in
         join_all(regions.iter().map(|region| list(aws, stack, region))).await.into_iter().zip(regions)
     {
         match found {
             Ok(found) => arns.extend(found.into_iter().map(|arn| (arn, (*region).clone()))),
-            Err(error) => unseen.push(format!("resources that left the spec were not looked for: {error}")),
+            Err(error) => drop(unseen.insert(
+                (*region).clone(),
+                format!("resources that left the spec were not looked for: {error}"),
+            )),
         }
     }
     (arns, unseen)

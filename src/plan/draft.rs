@@ -18,7 +18,11 @@ use crate::{
 pub(super) struct Draft<'a> {
     pub(super) seen: &'a Observation,
     pub(super) policy: &'a Policy,
+    /// The live resources of the stack that the spec does not name.
+    pub(super) going: BTreeMap<&'a ResourceId, &'a Observed>,
     pub(super) steps: Vec<order::Unsorted>,
+    /// The updates, whose steps are made when all of them are known.
+    pub(super) updates: Vec<Update<'a>>,
     /// For updates that take away what others may still need: the parts to do instead.
     pub(super) bridged: Vec<Vec<order::Unsorted>>,
     pub(super) unchanged: Vec<Address>,
@@ -27,18 +31,43 @@ pub(super) struct Draft<'a> {
     pub(super) refused: Vec<Refusal>,
 }
 
+/// A live resource that differs from what is wanted.
+pub(super) struct Update<'a> {
+    pub(super) want: &'a Desired,
+    pub(super) seen: &'a Observed,
+    /// What is wanted, with what the spec leaves to others.
+    pub(super) new: Value,
+    /// What it refers to.
+    pub(super) after: BTreeSet<Address>,
+}
+
 impl<'a> Draft<'a> {
-    pub(super) fn new(seen: &'a Observation, policy: &'a Policy) -> Self {
+    pub(super) fn new(
+        seen: &'a Observation,
+        policy: &'a Policy,
+        going: BTreeMap<&'a ResourceId, &'a Observed>,
+    ) -> Self {
         let (unchanged, left_alone, refused) = Default::default();
         let unseen =
             |why: &String| Note { address: Address::new("stack", &policy.stack), reason: why.clone() };
-        let notes = seen.unseen.iter().map(unseen).collect();
-        Self { seen, policy, steps: Vec::new(), bridged: Vec::new(), unchanged, left_alone, notes, refused }
+        let notes = seen.unseen.values().map(unseen).collect();
+        let (steps, updates, bridged) = (Vec::new(), Vec::new(), Vec::new());
+        Self { seen, policy, going, steps, updates, bridged, unchanged, left_alone, notes, refused }
     }
 
     /// Refuses to refer to what does not exist or cannot serve.
-    pub(super) fn check(&mut self, existing: &BTreeMap<Address, Wanted>) {
+    pub(super) fn check(&mut self, existing: &BTreeMap<Address, Wanted>, desired: &[Desired]) {
         for (address, wanted) in existing {
+            let arn = self.seen.existing.get(address).and_then(|found| found.outputs.get("arn"));
+            let arn_of =
+                |one: &Desired| self.live(one).map_or(&one.outputs, |seen| &seen.outputs).get("arn").cloned();
+            let entry = desired
+                .iter()
+                .find(|one| one.id.kind == wanted.id.kind && arn.is_some() && arn_of(one).as_ref() == arn);
+            if let Some(entry) = entry {
+                self.refused.push(guard::declared(wanted, &entry.address));
+                continue;
+            }
             let note = |reason: String| Note { address: wanted.by.clone(), reason };
             match self.seen.existing.get(address) {
                 None => self.refused.push(guard::absent(wanted)),
@@ -54,13 +83,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Plans for one wanted resource. `going` are the live resources of the stack that the spec does not name.
-    pub(super) fn put(
-        &mut self,
-        want: &Desired,
-        all: &[Desired],
-        going: &mut BTreeMap<&'a ResourceId, &'a Observed>,
-    ) {
+    /// Plans for one wanted resource.
+    pub(super) fn put(&mut self, want: &'a Desired, all: &[Desired]) {
         let Some(kind) = kind(&want.address.kind) else { return };
         let mut after = BTreeSet::new();
         reference::visit(&want.attrs, &mut |address, _| {
@@ -72,25 +96,22 @@ impl<'a> Draft<'a> {
                 return found.outputs.get(output).cloned();
             }
             let other = all.iter().find(|other| other.address == *address)?;
-            let seen =
-                self.seen.live.get(&other.id).or_else(|| renamed(other, &self.seen.live, &self.policy.stack));
-            let told = seen.and_then(|seen| seen.outputs.get(output));
+            let told = self.live(other).and_then(|seen| seen.outputs.get(output));
             told.or_else(|| other.outputs.get(output)).cloned()
         });
-        let mut seen = self.seen.live.get(&want.id);
-        if seen.is_none() && kind.can_rename() {
-            let former = going.iter().find(|(id, seen)| is_former(id, seen, want)).map(|(id, _)| *id);
-            seen = former.and_then(|id| going.remove(id));
-        }
-        let Some(seen) = seen else {
-            let refusal = guard::clash(kind, want, &attrs, &self.seen.live);
-            if let Some(refusal) = refusal.or_else(|| guard::too_long(kind, want, &attrs)) {
+        let Some(seen) = self.live(want) else {
+            let refusal = guard::clash(kind, want, &attrs, &self.seen.live)
+                .or_else(|| guard::unseen(kind, want, self.seen))
+                .or_else(|| guard::too_long(kind, want, &attrs));
+            if let Some(refusal) = refusal {
                 self.refused.push(refusal);
                 return;
             }
-            let is_replacing = going.iter().any(|(id, seen)| is_former(id, seen, want));
+            let is_replacing = self.going.iter().any(|(id, seen)| is_former(id, seen, want));
             let action = if is_replacing { Action::Replace } else { Action::Create };
-            self.step(kind, want, action, None, &attrs, after);
+            let target = Target { id: &want.id, address: &want.address, outputs: &want.outputs };
+            let step = part(kind, &target, want, (None, &attrs), (action, Phase::Whole), &after);
+            self.steps.push(step);
             return;
         };
         if let Some(refusal) = guard::foreign(kind, want, seen, self.policy) {
@@ -98,73 +119,64 @@ impl<'a> Draft<'a> {
             return;
         }
         for beside in &seen.beside {
-            self.notes.push(Note {
-                address: want.address.clone(),
-                reason: format!("there is {beside}, which the spec does not have"),
-            });
+            let reason = format!("there is {beside}, which the spec does not have");
+            self.notes.push(Note { address: want.address.clone(), reason });
         }
         let mut live_attrs = seen.attrs.clone();
         kind.reconcile(&want.id, &mut attrs, &mut live_attrs);
+        self.note_kept(want, &attrs);
         if live_attrs == attrs {
             self.unchanged.push(want.address.clone());
-        } else if let Some(refusal) =
-            guard::fixed(kind, want, &live_attrs, &attrs).or_else(|| guard::too_long(kind, want, &attrs))
-        {
+        } else if let Some(refusal) = guard::fixed(kind, want, &live_attrs, &attrs) {
             self.refused.push(refusal);
         } else {
-            self.step(kind, want, Action::Update, Some((seen, &live_attrs)), &attrs, after);
+            self.updates.push(Update { want, seen, new: attrs, after });
         }
     }
 
-    fn step(
-        &mut self,
-        kind: &dyn Kind,
-        want: &Desired,
-        action: Action,
-        old: Option<(&Observed, &Value)>,
-        new: &Value,
-        after: BTreeSet<Address>,
-    ) {
-        let outputs = old.map_or(&want.outputs, |(seen, _)| &seen.outputs);
-        let old = old.map(|(_, attrs)| attrs);
-        let target = Target { id: &want.id, address: &want.address, outputs };
-        let part = |old: Option<&Value>, new: &Value, phase| order::Unsorted {
-            address: want.address.clone(),
-            resource: want.id.clone(),
-            action,
-            phase,
-            changes: marked(kind, diff(old.unwrap_or(&Value::Object(Map::new())), new)),
-            calls: kind.calls(&target, old, Some(new)),
-            after: after.clone(),
-            origin: Some(want.origin.clone()),
-        };
-        let bridge = old.and_then(|_| kind.bridge(new, &want.id, &self.policy.account, &self.seen.live));
-        self.bridged.extend(bridge.map(|bridge| {
-            let mut parts = vec![part(Some(&bridge), new, Phase::Contract)];
-            let expand = part(old, &bridge, Phase::Expand);
-            // After an interrupted run the live state may be the bridge already.
-            if !expand.calls.is_empty() {
-                parts.push(expand);
+    /// Notes the statements of others that a merged policy keeps.
+    fn note_kept(&mut self, want: &Desired, attrs: &Value) {
+        for policy in ["policy", "trust"] {
+            let of = |attrs: &Value| attrs[policy]["statements"].as_array().cloned().unwrap_or_default();
+            let kept = of(attrs).into_iter().skip(of(&want.attrs).len());
+            for statement in kept {
+                let sid = statement["Sid"].as_str().filter(|sid| !sid.is_empty()).unwrap_or("without a Sid");
+                let effect = statement["Effect"].as_str().unwrap_or("unknown effect");
+                let reason = format!("its {policy} keeps a statement of others, {sid} ({effect})");
+                self.notes.push(Note { address: want.address.clone(), reason });
             }
-            parts
-        }));
-        self.steps.push(part(old, new, Phase::Whole));
+        }
+    }
+
+    /// Returns the live resource that a wanted one is, perhaps still under another name.
+    fn live(&self, want: &Desired) -> Option<&'a Observed> {
+        let former = || {
+            kind(&want.address.kind).filter(|kind| kind.can_rename())?;
+            self.going.iter().find(|(id, seen)| is_former(id, seen, want)).map(|(_, seen)| *seen)
+        };
+        self.seen.live.get(&want.id).or_else(former)
+    }
+
+    /// Returns whether a live resource that the spec does not name is a wanted one under its former name.
+    pub(super) fn is_renamed(&self, id: &ResourceId, seen: &Observed, all: &[Desired]) -> bool {
+        kind(&id.kind).is_some_and(|kind| kind.can_rename())
+            && all.iter().any(|want| is_former(id, seen, want) && !self.seen.live.contains_key(&want.id))
     }
 
     /// Plans to remove a live resource of the stack, or says why it stays.
     pub(super) fn remove(&mut self, id: &ResourceId, seen: &Observed, described: Option<&Desired>) {
         let Some(kind) = kind(&id.kind) else { return };
-        let logical = match &seen.owner {
-            Owner::Stack { resource: Some(resource), .. } => resource,
-            _ => &id.name,
-        };
-        let address = Address::new(&id.kind, logical);
-        match guard::removal(kind, &address, id, seen, self.policy) {
+        let address = guard::address_of(id, seen);
+        match guard::removal(kind, &address, id, seen, self) {
             guard::Removal::Allowed => {}
             guard::Removal::Kept(reason) => return self.left_alone.push(Note { address, reason }),
             guard::Removal::Refused(refusal) => return self.refused.push(refusal),
         }
         let target = Target { id, address: &address, outputs: &seen.outputs };
+        if self.is_referred_to(seen) {
+            let reason = "the spec refers to it as one that others manage".to_owned();
+            return self.left_alone.push(Note { address, reason });
+        }
         let mut attrs = seen.attrs.clone();
         if let Some(described) = described {
             // The spec may say how it is to be removed.
@@ -189,8 +201,76 @@ impl<'a> Draft<'a> {
         self.left_alone.push(Note { address, reason: format!("{id} cannot be read: {why}") });
     }
 
+    /// Returns whether the spec names a live resource of the stack by `{existing: …}`.
+    fn is_referred_to(&self, seen: &Observed) -> bool {
+        let arn = seen.outputs.get("arn");
+        arn.is_some() && self.seen.existing.values().any(|one| one.outputs.get("arn") == arn)
+    }
+
+    /// Makes the steps of the updates. None takes away what somebody needs who stays as he is; what those need who change in
+    /// this plan goes after they have changed.
+    pub(super) fn finish(&mut self) {
+        let updates = std::mem::take(&mut self.updates);
+        let (before, after) = self.states(&updates);
+        for Update { want, seen, new, after: refers_to } in updates {
+            let Some(kind) = kind(&want.address.kind) else { continue };
+            let account = &self.policy.account;
+            let bridge = |live: &Live| kind.bridge(&new, &want.id, account, live);
+            let (interim, mut end) = (bridge(&before), bridge(&after).unwrap_or_else(|| new.clone()));
+            let mut old = seen.attrs.clone();
+            kind.reconcile(&want.id, &mut end, &mut old);
+            if old == end {
+                self.unchanged.push(want.address.clone());
+                continue;
+            }
+            let refusal = guard::unread(want, &old, &end, &self.seen.live)
+                .or_else(|| guard::too_long(kind, want, interim.as_ref().unwrap_or(&end)));
+            if let Some(refusal) = refusal {
+                self.refused.push(refusal);
+                continue;
+            }
+            let target = Target { id: &want.id, address: &want.address, outputs: &seen.outputs };
+            let part = |old: &Value, new: &Value, phase| {
+                part(kind, &target, want, (Some(old), new), (Action::Update, phase), &refers_to)
+            };
+            self.bridged.extend(interim.filter(|interim| *interim != end).map(|interim| {
+                let mut parts = vec![part(&interim, &end, Phase::Contract)];
+                let expand = part(&old, &interim, Phase::Expand);
+                // After an interrupted run the live state may be the bridge already.
+                if !expand.calls.is_empty() {
+                    parts.push(expand);
+                }
+                parts
+            }));
+            self.steps.push(part(&old, &end, Phase::Whole));
+        }
+        self.bridge();
+    }
+
+    /// Returns the live resources as they are, and as the plan leaves them; what is to be adopted counts as the stack's.
+    fn states(&self, updates: &[Update<'_>]) -> (Live, Live) {
+        let mut before = if updates.is_empty() { Live::new() } else { self.seen.live.clone() };
+        for Update { want, seen, .. } in updates {
+            let ours = Owner::Stack {
+                stack: self.policy.stack.clone(),
+                resource: Some(want.address.logical.clone()),
+            };
+            before.insert(want.id.clone(), Observed { owner: ours, ..(*seen).clone() });
+        }
+        let mut after = before.clone();
+        for Update { want, new, .. } in updates {
+            if let Some(seen) = after.get_mut(&want.id) {
+                seen.attrs.clone_from(new);
+            }
+        }
+        for step in self.steps.iter().filter(|step| step.action == Action::Delete) {
+            after.remove(&step.resource);
+        }
+        (before, after)
+    }
+
     /// Splits the updates that take away what others may still need, if others change in the same plan.
-    pub(super) fn bridge(&mut self) {
+    fn bridge(&mut self) {
         for mut parts in std::mem::take(&mut self.bridged) {
             if self.steps.iter().any(|step| order::may_need(step, &parts[0])) {
                 let address = parts[0].address.clone();
@@ -201,6 +281,27 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// Makes one step, from a state to another.
+fn part(
+    kind: &dyn Kind,
+    target: &Target<'_>,
+    want: &Desired,
+    (old, new): (Option<&Value>, &Value),
+    (action, phase): (Action, Phase),
+    after: &BTreeSet<Address>,
+) -> order::Unsorted {
+    order::Unsorted {
+        address: want.address.clone(),
+        resource: want.id.clone(),
+        action,
+        phase,
+        changes: marked(kind, diff(old.unwrap_or(&Value::Object(Map::new())), new)),
+        calls: kind.calls(target, old, Some(new)),
+        after: after.clone(),
+        origin: Some(want.origin.clone()),
+    }
+}
+
 /// Returns whether a live resource is what a wanted one was before its name or Region was changed in the spec.
 fn is_former(id: &ResourceId, seen: &Observed, want: &Desired) -> bool {
     let key = match &seen.owner {
@@ -208,12 +309,6 @@ fn is_former(id: &ResourceId, seen: &Observed, want: &Desired) -> bool {
         Owner::Nobody | Owner::Unreadable { .. } => None,
     };
     id.kind == want.id.kind && key == Some(want.address.logical.as_str())
-}
-
-/// Returns the live resource that a wanted one is, under another name.
-fn renamed<'a>(want: &Desired, live: &'a Live, stack: &str) -> Option<&'a Observed> {
-    kind(&want.address.kind).filter(|kind| kind.can_rename())?;
-    live.iter().find(|(id, seen)| seen.owner.is(stack) && is_former(id, seen, want)).map(|(_, seen)| seen)
 }
 
 /// Marks what cannot be taken back, unless it is what everybody has.

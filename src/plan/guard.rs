@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Policy, Refusal};
+use super::{Policy, Refusal, draft::Draft};
 use crate::{
-    kinds::Kind,
+    kinds::{self, Kind},
     resolve::Wanted,
-    resource::{Address, Desired, Live, Observed, ResourceId, owner::Owner},
+    resource::{Address, Desired, Live, Observation, Observed, ResourceId, owner::Owner},
 };
 
 /// Whether a live resource of the stack that is not wanted may be removed.
@@ -23,6 +23,13 @@ pub(super) fn absent(wanted: &Wanted) -> Refusal {
     let reason = format!("there is no {}", named(&wanted.id));
     let help = "correct the name or the ARN, or describe it as an entry of this spec".to_owned();
     of_existing(wanted, "not-found", reason, help)
+}
+
+/// Refuses to refer to an entry of the spec as to something that others manage: its policy would not let the other in.
+pub(super) fn declared(wanted: &Wanted, entry: &Address) -> Refusal {
+    let reason = format!("{} is {entry}, which this spec describes", named(&wanted.id));
+    let help = format!("write `{}`, the key of the entry", entry.logical);
+    of_existing(wanted, "existing-is-declared", reason, help)
 }
 
 /// Refuses to refer to what cannot serve as it is.
@@ -85,6 +92,30 @@ pub(super) fn clash(kind: &dyn Kind, want: &Desired, attrs: &Value, live: &Live)
     Some(refusal(&want.address, "name-taken", reason, help, Some(want)))
 }
 
+/// Refuses to make anew what may be there, unseen: a key that a broken run has left without its alias is found by its tags only.
+pub(super) fn unseen(kind: &dyn Kind, want: &Desired, seen: &Observation) -> Option<Refusal> {
+    let why = seen.unseen.get(&want.id.region).filter(|_| kind.can_rename())?;
+    let reason = format!("{} may exist under another name: {why}", want.id);
+    let help = "allow tag:GetResources, and plan again".to_owned();
+    Some(refusal(&want.address, "unseen", reason, help, Some(want)))
+}
+
+/// Refuses to take away what a trail that cannot be read may need.
+pub(super) fn unread(want: &Desired, old: &Value, new: &Value, live: &Live) -> Option<Refusal> {
+    let unread = live.iter().filter(|(_, seen)| matches!(seen.owner, Owner::Unreadable { .. }));
+    let (old, new) = (old.to_string(), new.to_string());
+    let mut needs = unread.filter(|(_, seen)| {
+        seen.outputs.get("arn").is_some_and(|arn| {
+            let arn = format!("\"{arn}\"");
+            old.contains(&arn) && !new.contains(&arn)
+        })
+    });
+    let (id, _) = needs.next()?;
+    let reason = format!("{} lets in {id}, which cannot be read now and may need that", want.id);
+    let help = "plan again with credentials that may read it".to_owned();
+    Some(refusal(&want.address, "unread-user", reason, help, Some(want)))
+}
+
 /// Refuses to write a policy, with all that is generated and kept in it, that AWS would refuse as too long.
 pub(super) fn too_long(kind: &dyn Kind, want: &Desired, attrs: &Value) -> Option<Refusal> {
     let most = kind.policy_limit()?;
@@ -112,16 +143,40 @@ pub(super) fn removal(
     address: &Address,
     id: &ResourceId,
     seen: &Observed,
-    policy: &Policy,
+    draft: &Draft<'_>,
 ) -> Removal {
-    let is_named = |names: &BTreeSet<String>| {
+    let policy = draft.policy;
+    let is_meant = |names: &BTreeSet<String>, id: &ResourceId, address: &Address| {
         [&address.logical, &id.name, &address.to_string()].iter().any(|name| names.contains(*name))
     };
+    let is_named = |names: &BTreeSet<String>| is_meant(names, id, address);
     if kind.keeps_data() {
+        // A word that means several is not enough to delete data: its kind must be said.
+        let others = draft
+            .going
+            .iter()
+            .filter(|(other, _)| **other != id && kinds::kind(&other.kind).is_some_and(Kind::keeps_data));
+        let same = others.map(|(other, seen)| (*other, address_of(other, seen)));
+        let is_full = policy.delete_data.contains(&address.to_string());
+        let same = same.filter(|(other, address)| {
+            !policy.delete_data.contains(&address.to_string())
+                && is_meant(&policy.delete_data, other, address)
+        });
+        let same: Vec<String> = same
+            .filter(|(other, of)| {
+                [&of.logical, &other.name].iter().any(|name| **name == address.logical || **name == id.name)
+            })
+            .map(|(_, address)| address.to_string())
+            .collect();
+        if is_named(&policy.delete_data) && !is_full && !same.is_empty() {
+            let reason = format!("`--delete-data {}` could also mean {}", address.logical, same.join(", "));
+            let help = format!("write `--delete-data {address}`");
+            return Removal::Refused(refusal(address, "ambiguous", reason, help, None));
+        }
         if !is_named(&policy.delete_data) {
             return Removal::Kept(format!(
-                "a {} is made to hold data; `destroy --delete-data {}` deletes it",
-                kind.name(),
+                "a {} is made to hold data; `destroy --delete-data {}` deletes it, with all that the stack owns",
+                kind.name().replace('_', " "),
                 address.logical
             ));
         }
@@ -137,6 +192,14 @@ pub(super) fn removal(
         return Removal::Refused(refusal(address, "protected", reason, help, None));
     }
     Removal::Allowed
+}
+
+/// Returns the address that a live resource of the stack says it has.
+pub(super) fn address_of(id: &ResourceId, seen: &Observed) -> Address {
+    match &seen.owner {
+        Owner::Stack { resource: Some(resource), .. } => Address::new(&id.kind, resource),
+        _ => Address::new(&id.kind, &id.name),
+    }
 }
 
 fn refusal(address: &Address, code: &str, reason: String, help: String, want: Option<&Desired>) -> Refusal {

@@ -167,30 +167,31 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     let Resolved { desired: described, existing } = resolved;
     let desired: &[Desired] = if policy.is_removal { &[] } else { described };
     let live = &seen.live;
-    let mut draft = Draft::new(seen, policy);
-    if !policy.is_removal {
-        draft.check(existing);
-    }
     let wanted: BTreeSet<&ResourceId> = desired.iter().map(|one| &one.id).collect();
-    let mut going = BTreeMap::new();
-    for (id, seen) in live.iter().filter(|(id, _)| !wanted.contains(id)) {
-        match &seen.owner {
-            Owner::Unreadable { why } => draft.leave(id, why),
-            owner if owner.is(&policy.stack) => drop(going.insert(id, seen)),
-            Owner::Nobody | Owner::Stack { .. } => {}
+    let unwanted = || live.iter().filter(|(id, _)| !wanted.contains(id));
+    let going = unwanted().filter(|(_, seen)| seen.owner.is(&policy.stack)).collect();
+    let mut draft = Draft::new(seen, policy, going);
+    if !policy.is_removal {
+        draft.check(existing, desired);
+    }
+    for (id, seen) in unwanted() {
+        if let Owner::Unreadable { why } = &seen.owner {
+            draft.leave(id, why);
         }
     }
     for (place, want) in desired.iter().enumerate() {
         if let Some(same) = desired[..place].iter().find(|other| other.id == want.id) {
             return Err(PlanError::Twice(want.id.clone(), same.address.clone(), want.address.clone()));
         }
-        draft.put(want, desired, &mut going);
+        draft.put(want, desired);
     }
-    for (id, seen) in going {
-        draft.remove(id, seen, described.iter().find(|one| one.id == *id));
+    for (id, seen) in draft.going.clone() {
+        if !draft.is_renamed(id, seen, desired) {
+            draft.remove(id, seen, described.iter().find(|one| one.id == *id));
+        }
     }
-    draft.bridge();
-    let Draft { seen: _, policy: _, steps, bridged: _, unchanged, left_alone, notes, refused } = draft;
+    draft.finish();
+    let Draft { steps, unchanged, left_alone, notes, refused, .. } = draft;
     if let Some(step) = steps.iter().find(|step| step.calls.is_empty()) {
         return Err(PlanError::Unhealable(step.address.clone()));
     }

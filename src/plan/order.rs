@@ -86,8 +86,10 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
     Ok(numbered)
 }
 
-/// Returns whether a step may still need what another one takes away: it deletes, or is of a kind that may refer to it.
+/// Returns whether a step may still need what another one takes away: it deletes, or is of a kind that may refer to it, its own
+/// among them.
 pub(super) fn may_need(step: &Unsorted, other: &Unsorted) -> bool {
     let rank = |step: &Unsorted| KINDS.iter().position(|kind| kind.name() == step.address.kind);
-    step.action == Action::Delete || rank(step) > rank(other)
+    let is_other = step.address != other.address;
+    step.action == Action::Delete || rank(step) > rank(other) || (rank(step) == rank(other) && is_other)
 }

@@ -112,11 +112,15 @@ impl PolicyDocument {
             return;
         }
         let wanted: Vec<CanonStatement> = self.statements.iter().map(|one| canonical(one, region)).collect();
-        let is_foreign = |statement: &&Value| {
-            !statement["Sid"].as_str().is_some_and(|sid| is_generated(stack, sid))
-                && !wanted.contains(&canonical(statement, region))
+        // A Sid stands once in a policy: what has one of ours is ours, as it was.
+        let is_ours = |sid: &str| {
+            is_generated(stack, sid) || self.statements.iter().any(|one| !sid.is_empty() && one["Sid"] == sid)
         };
-        self.statements.extend(seen.statements.iter().filter(is_foreign).cloned());
+        let is_foreign = |statement: &&Value| {
+            !statement["Sid"].as_str().is_some_and(is_ours) && !wanted.contains(&canonical(statement, region))
+        };
+        let foreign: Vec<Value> = seen.statements.iter().filter(is_foreign).cloned().collect();
+        self.statements.extend(foreign);
         self.version.clone_from(&seen.version);
         self.id.clone_from(&seen.id);
     }

@@ -83,8 +83,8 @@ pub struct Observation {
     pub live: Live,
     /// What `{existing: …}` names, by its address. What is absent is not in it.
     pub existing: BTreeMap<Address, Existing>,
-    /// What could not be looked for, in words.
-    pub unseen: Vec<String>,
+    /// The Regions in which the stack's resources could not be looked for, and why not, in words.
+    pub unseen: BTreeMap<Region, String>,
     /// The organization of the account, if a live trail of the stack has to do with it.
     pub organization: Option<Organization>,
 }

@@ -16,6 +16,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (EntryKey { address, .. }, attrs) in spec.of_kind(Bucket::KIND) {
         let at = Path::keys([Bucket::SECTION, &address.logical]);
         object_lock(attrs, &at, found);
+        access_logs(spec, attrs, &at, found);
         lifecycle(&attrs["lifecycle"], &at.key("lifecycle"), found);
         let key = at.key("encryption").key("bucket_key");
         if attrs["encryption"]["bucket_key"] == Value::Bool(true) && attrs["encryption"]["kms_key"].is_null()
@@ -56,6 +57,29 @@ fn object_lock(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Rules of S3 (User Guide, "Logging requests with server access logging").
+fn access_logs(spec: &Spec, attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+    let Some(key) = attrs["access_logs"]["bucket"].as_str() else { return };
+    let Some((_, target)) = spec.of_kind(Bucket::KIND).find(|(entry, _)| entry.address.logical == key) else {
+        return;
+    };
+    let default = spec.head.region.as_ref().map(|region| region.0.clone());
+    let region = |attrs: &Value| attrs["region"].as_str().map(str::to_owned).or_else(|| default.clone());
+    let problem = if region(attrs) != region(target) {
+        Some("access logs go to a bucket of the same Region")
+    } else if !target["encryption"]["kms_key"].is_null() {
+        Some("S3 writes access logs only into a bucket that is encrypted with SSE-S3")
+    } else if !target["object_lock"].is_null() {
+        Some("S3 does not write access logs into a bucket with a default retention")
+    } else {
+        None
+    };
+    if let Some(message) = problem {
+        let place = at.key("access_logs").key("bucket");
+        found.push(Diagnostic::error("invalid-access-logs", place, message).help("name another bucket"));
+    }
+}
+
 fn lifecycle(rules: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     let mut ids = BTreeSet::new();
     for (index, rule) in rules.as_array().into_iter().flatten().enumerate() {
@@ -85,6 +109,12 @@ fn lifecycle(rules: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
             found.push(
                 Diagnostic::error("invalid-lifecycle", at.key("expire_delete_markers"), message).help(help),
             );
+        }
+        let keeps = rule["noncurrent_keep"].as_i64();
+        if keeps.is_some_and(|keep| !(1..=100).contains(&keep) || rule["noncurrent_expire_days"].is_null()) {
+            let message = "1 to 100 old versions can be kept, by a rule with `noncurrent_expire_days`";
+            let help = "add `noncurrent_expire_days`, or remove the line";
+            found.push(Diagnostic::error("invalid-lifecycle", at.key("noncurrent_keep"), message).help(help));
         }
         for key in ["expire_days", "noncurrent_expire_days", "abort_multipart_days"] {
             if rule[key].as_i64().is_some_and(|days| days < 1) {

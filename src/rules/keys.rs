@@ -9,9 +9,6 @@ use crate::{
     spec::{EntryKey, Spec},
 };
 
-/// How many bytes a key policy can have (Developer Guide, Resource quotas).
-const MOST_BYTES: usize = 32 * 1024;
-
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (EntryKey { address, .. }, attrs) in &spec.entries {
         match address.kind.as_str() {
@@ -55,7 +52,6 @@ fn key(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
             }
         }
     }
-    super::policy_size(&attrs["policy"], at, MOST_BYTES, "key", found);
 }
 
 /// Returns whether a key policy can name this: an account, everyone, or somebody of IAM.
@@ -110,7 +106,6 @@ fn region(spec: &Spec, trail: &Address, attrs: &Value, found: &mut Vec<Diagnosti
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::spec::parse::parse;
 
     fn codes(text: &str) -> Vec<String> {
@@ -143,7 +138,7 @@ mod tests {
             assert_eq!(key(broken), [code], "{broken}");
         }
         assert_eq!(key("readers: ['*', '111122223333']"), ["invalid-principal"]);
-        let long = format!("policy: {{statements: [{{Sid: {}}}]}}", "a".repeat(MOST_BYTES));
+        let long = format!("policy: {{statements: [{{Sid: {}}}]}}", "a".repeat(32 * 1024));
         assert_eq!(key(&long), ["policy-too-long"]);
     }
 

@@ -16,7 +16,6 @@ use serde_json::Value;
 
 use crate::{
     diagnostic::Diagnostic,
-    path::Path,
     resource::{Address, Reference},
     spec::{EntryKey, Spec},
 };
@@ -51,14 +50,4 @@ fn declared<'a>(spec: &'a Spec, kind: &str, to: &Value) -> Option<&'a Value> {
     let Ok(Reference::Declared(key)) = serde_json::from_value(to.clone()) else { return None };
     let address = Address::new(kind, &key);
     spec.entries.iter().find(|(EntryKey { address: other, .. }, _)| *other == address).map(|(_, attrs)| attrs)
-}
-
-/// Finds a policy that is too long even without the statements that are added to it.
-fn policy_size(policy: &Value, at: &Path, most: usize, kind: &str, found: &mut Vec<Diagnostic>) {
-    let statements = &policy["statements"];
-    if statements.is_array() && statements.to_string().len() > most {
-        let message = format!("the statements are longer than the {most} bytes of a {kind} policy");
-        let at = at.key("policy").key("statements");
-        found.push(Diagnostic::error("policy-too-long", at, message).help("remove some, or shorten them"));
-    }
 }

@@ -8,9 +8,6 @@ use crate::{
     spec::{EntryKey, Spec},
 };
 
-/// How many bytes a topic policy can have (Developer Guide, SNS quotas).
-const MOST_BYTES: usize = 30 * 1024;
-
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (EntryKey { address, .. }, attrs) in &spec.entries {
         let topic = match address.kind.as_str() {
@@ -18,7 +15,6 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
             _ => continue,
         };
         let at = Path::keys(["topics", &address.logical]);
-        super::policy_size(&topic["policy"], &at, MOST_BYTES, "topic", found);
         region(spec, topic, &at, found);
     }
 }

@@ -38,9 +38,12 @@ fn live_through(aws: &Local, name: &str, access_key_id: &str, region: &str) {
 /// Returns the options that let everything of a spec be removed.
 fn consent(text: &str) -> String {
     let spec: Value = serde_yaml::from_str(text).unwrap();
-    let entries = spec.as_object().unwrap().values().filter_map(Value::as_object);
-    let names = entries.flat_map(|section| section.keys().filter(|key| *key != "team"));
-    names.map(|name| format!("--allow-destroy {name} --delete-data {name} ")).collect()
+    let sections = spec.as_object().unwrap().iter().filter(|(section, _)| *section != "tags");
+    let entries =
+        sections.filter_map(|(section, entries)| Some((section.trim_end_matches('s'), entries.as_object()?)));
+    let addresses =
+        entries.flat_map(|(kind, entries)| entries.keys().map(move |key| format!("{kind}.{key}")));
+    addresses.map(|address| format!("--allow-destroy {address} --delete-data {address} ")).collect()
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! What a bucket's policy must still grant while the trails that deliver to the bucket move away or elsewhere in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::policy;
+use super::{Bucket, policy};
 use crate::{
     kinds::{Resource as _, trail::Trail},
     policy::{
@@ -35,7 +35,34 @@ pub(super) fn statements(
             trails.entry(place).or_default().push(arn);
         }
     }
-    policy::grants(bucket, stack, account, &trails, "Leaving")
+    let mut statements = policy::grants(bucket, stack, account, &trails, "Leaving");
+    let (mut sources, mut objects) = (BTreeSet::new(), BTreeSet::new());
+    for (id, seen) in live.iter().filter(|(id, seen)| id.kind == Bucket::KIND && seen.owner.is(stack)) {
+        let Ok(Bucket { access_logs: Some(logs), .. }) = serde_json::from_value(seen.attrs.clone()) else {
+            continue;
+        };
+        let (source, prefix) = (policy::arn(id, account), &logs.prefix);
+        if logs.bucket.as_str() == bucket.name && !is_logged(bucket, want, &source, prefix, account) {
+            objects.insert(format!("{}/{prefix}*", policy::arn(bucket, account)));
+            sources.insert(source);
+        }
+    }
+    statements.extend(policy::log_delivery(stack, account, &sources, &objects, "Leaving"));
+    statements
+}
+
+/// Returns whether a policy lets S3 write the access logs of a bucket.
+fn is_logged(bucket: &ResourceId, want: &[Value], source: &str, prefix: &str, account: &Account) -> bool {
+    let context =
+        [("aws:SecureTransport", "true"), ("aws:SourceAccount", &account.id), ("aws:SourceArn", source)];
+    let request = Request {
+        principal: Principal::Service("logging.s3.amazonaws.com".to_owned()),
+        action: "s3:PutObject".to_owned(),
+        resource: format!("{}/{prefix}{ANYTHING}", policy::arn(bucket, account)),
+        context: context.iter().map(|(key, value)| ((*key).to_owned(), vec![(*value).to_owned()])).collect(),
+    };
+    let document = json!({"Version": current_version(), "Statement": want});
+    matches!(evaluate(&document, &request), Decision::Allowed { .. })
 }
 
 /// Returns whether a policy lets a trail deliver to a place.

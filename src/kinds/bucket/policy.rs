@@ -115,16 +115,27 @@ fn access_logs(bucket: &ResourceId, world: &World<'_>) -> Option<Value> {
             objects.insert(format!("{}/{}*", arn(bucket, world.account), logs.prefix));
         }
     }
+    log_delivery(world.stack, world.account, &sources, &objects, "")
+}
+
+/// Returns the statement that lets S3 write the access logs of these buckets, if there are any.
+pub(super) fn log_delivery(
+    stack: &str,
+    account: &Account,
+    sources: &BTreeSet<String>,
+    objects: &BTreeSet<String>,
+    suffix: &str,
+) -> Option<Value> {
     (!sources.is_empty()).then(|| {
         json!({
-            "Sid": sid(world.stack, "AccessLogs"),
+            "Sid": sid(stack, &format!("AccessLogs{suffix}")),
             "Effect": "Allow",
             "Principal": {"Service": "logging.s3.amazonaws.com"},
             "Action": "s3:PutObject",
-            "Resource": one_or_many(&objects),
+            "Resource": one_or_many(objects),
             "Condition": {
-                "ArnLike": {"aws:SourceArn": one_or_many(&sources)},
-                "StringEquals": {"aws:SourceAccount": world.account.id},
+                "ArnLike": {"aws:SourceArn": one_or_many(sources)},
+                "StringEquals": {"aws:SourceAccount": account.id},
             },
         })
     })

@@ -98,7 +98,7 @@ mod tests {
 
     fn live() -> Live {
         [
-            seen("kms_key", "key/1", KEY, json!({})),
+            seen("kms_key", "audit", KEY, json!({})),
             seen("trail", "own", &arn("own"), json!({"bucket": "b", "kms_key": KEY})),
             seen("trail", "by-bucket", &arn("by-bucket"), json!({"bucket": "coded"})),
             seen("trail", "by-topic", &arn("by-topic"), json!({"bucket": "b", "topic": "arn:told"})),

@@ -92,6 +92,8 @@ impl Resource for KmsKey {
     const FIXED: &'static [&'static str] = &["region", "multi_region"];
     const LASTING: &'static [(&'static str, &'static str)] =
         &[("multi_region", "a key stays multi-Region or single-Region for ever")];
+    /// 32 KB (KMS Developer Guide, "Resource quotas").
+    const POLICY_LIMIT: Option<usize> = Some(32 * 1024);
     type Call = calls::Call;
 
     fn common(&mut self) -> Common<'_> {
@@ -142,7 +144,8 @@ impl Resource for KmsKey {
     /// While trails and log groups move to another key, or go, the policy lets in both.
     fn bridge(&self, id: &ResourceId, account: &Account, live: &Live) -> Option<Self> {
         let stack = self.tags.get(owner::STACK)?;
-        let arn = self.live_arn(id, stack, live)?;
+        let key = live.get(id)?;
+        let arn = key.outputs.get("arn")?;
         let leaving = leaving::users(arn, &self.policy.statements, stack, live);
         let leaving = leaving.statements(stack, account, leaving::SUFFIX);
         if leaving.is_empty() {
@@ -150,6 +153,10 @@ impl Resource for KmsKey {
         }
         let mut both = self.clone();
         both.policy.statements.extend(leaving);
+        // Who still uses it needs it switched on.
+        if self.enabled == State::Disabled && key.attrs["enabled"] == true {
+            both.enabled = State::Enabled;
+        }
         Some(both)
     }
 
@@ -197,19 +204,6 @@ impl Resource for KmsKey {
         call: calls::Call,
     ) -> impl Future<Output = Result<Outputs, AwsError>> + Send {
         aws::perform(aws, id, call)
-    }
-}
-
-impl KmsKey {
-    /// Returns the ARN of the live key, also of one that still has its former alias.
-    fn live_arn<'a>(&self, id: &ResourceId, stack: &str, live: &'a Live) -> Option<&'a str> {
-        let key = self.tags.get(owner::RESOURCE);
-        let is_former = |(other, seen): &(&ResourceId, &Observed)| {
-            let marked = owner::Owner::Stack { stack: stack.to_owned(), resource: key.cloned() };
-            other.kind == id.kind && key.is_some() && seen.owner == marked
-        };
-        let seen = live.get(id).or_else(|| live.iter().find(is_former).map(|(_, seen)| seen))?;
-        seen.outputs.get("arn").map(String::as_str)
     }
 }
 

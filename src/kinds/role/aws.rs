@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::{Client, types};
-use futures_util::future::{try_join_all, try_join4};
+use futures_util::future::{join, try_join_all, try_join4};
 use serde_json::json;
 
 use super::{INLINE, Role, calls::Call, hour, parts, policy, root};
@@ -26,18 +26,26 @@ const MOST_PAGES: usize = 100;
 
 /// Reads the wanted roles. One round; a second one for inline policies that trailctl does not write itself.
 ///
-/// Roles are not listed by tag. Before a removal all that CloudTrail may take are read too: one may be the stack's that nothing
-/// refers to any more.
+/// Roles are not listed by tag. All that CloudTrail may take are read too: one may be the stack's that nothing refers to any
+/// more.
 pub(super) async fn observe(
     aws: &Aws,
     scope: &Scope<'_>,
 ) -> Result<Vec<(ResourceId, Observed<Role>)>, AwsError> {
-    let mut wanted: BTreeSet<ResourceId> = scope.wanted.iter().cloned().collect();
-    if scope.is_removal {
-        wanted.extend(for_cloudtrail(aws, &scope.home.global("iam")).await?);
-    }
-    let found = try_join_all(wanted.iter().map(|id| read(aws, id))).await?;
-    Ok(wanted.into_iter().zip(found).filter_map(|(id, role)| Some((id, role?))).collect())
+    let region = scope.home.global("iam");
+    let named = try_join_all(scope.wanted.iter().map(|id| read(aws, id)));
+    let (named, listed) = join(named, for_cloudtrail(aws, &region)).await;
+    let (listed, unseen) = match listed {
+        Err(error) if error.class == Class::Denied => {
+            let all = ResourceId { kind: Role::KIND.to_owned(), region, name: "*".to_owned() };
+            (Vec::new(), Some((all.clone(), unread(aws, &all, &error))))
+        }
+        listed => (listed?, None),
+    };
+    let more: Vec<ResourceId> = listed.into_iter().filter(|id| !scope.wanted.contains(id)).collect();
+    let others = try_join_all(more.iter().map(|id| read(aws, id))).await?;
+    let all = scope.wanted.iter().cloned().zip(named?).chain(more.into_iter().zip(others));
+    Ok(all.filter_map(|(id, role)| Some((id, role?))).chain(unseen).collect())
 }
 
 /// Returns the roles whose trust policy names CloudTrail.

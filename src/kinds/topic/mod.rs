@@ -55,6 +55,8 @@ impl Resource for Topic {
     const KIND: &'static str = "topic";
     const SECTION: &'static str = "topics";
     const SERVICE: &'static str = "sns";
+    /// 30 KB (SNS Developer Guide, quotas).
+    const POLICY_LIMIT: Option<usize> = Some(30 * 1024);
     type Call = calls::Call;
 
     fn common(&mut self) -> Common<'_> {

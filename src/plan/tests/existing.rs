@@ -63,7 +63,10 @@ fn what_does_not_exist_or_cannot_serve_is_refused_where_the_spec_names_it() {
 fn what_others_added_and_what_could_not_be_looked_for_is_noted() {
     let mut all = live(SPEC);
     seen(&mut all, "bucket").beside = vec!["a replication to arn:aws:s3:::elsewhere".to_owned()];
-    let observation = Observation { unseen: vec!["no".to_owned()], ..Observation::from(all) };
+    let observation = Observation {
+        unseen: [(Region::new("eu-west-1"), "no".to_owned())].into(),
+        ..Observation::from(all)
+    };
     let plan = plan(&desired(SPEC), &observation, &allowing(&[], &[])).unwrap();
     let notes: Vec<String> =
         plan.notes.iter().map(|note| format!("{}: {}", note.address, note.reason)).collect();

@@ -14,7 +14,7 @@ kms_keys: {one: {}}
     base: &["protect: false"],
     creates: &["create bucket.logs", "create bucket.other", "create kms_key.one"],
     // Access logs are in the other bucket where an endpoint writes them.
-    consent: "--delete-data logs --delete-data one --allow-destroy logs --allow-destroy other --allow-destroy one",
+    consent: "--delete-data logs --delete-data kms_key.one --allow-destroy logs --allow-destroy other --allow-destroy one",
     rows: &[
         Row {
             covers: &["versioning"],

@@ -12,7 +12,7 @@ pub(super) static CONTRACT: Contract = Contract {
     entries: "kms_keys: {one: {$ENTRY}}\n",
     base: &["protect: false"],
     creates: &["create kms_key.one"],
-    consent: "--delete-data one --allow-destroy one",
+    consent: "--delete-data kms_key.one --allow-destroy one",
     rows: &[
         Row {
             covers: &["description"],

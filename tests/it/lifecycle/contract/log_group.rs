@@ -13,7 +13,7 @@ kms_keys: {one: {}}
 ",
     base: &[],
     creates: &["create kms_key.one", "create log_group./audit/one"],
-    consent: "--delete-data one --delete-data /audit/one --allow-destroy one --allow-destroy /audit/one",
+    consent: "--delete-data kms_key.one --delete-data /audit/one --allow-destroy one --allow-destroy /audit/one",
     rows: &[
         Row {
             covers: &["retention_days"],

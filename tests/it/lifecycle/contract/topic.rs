@@ -10,7 +10,7 @@ pub(super) static CONTRACT: Contract = Contract {
     entries: "topics: {one: {$ENTRY}}\nkms_keys: {one: {}}\n",
     base: &[],
     creates: &["create kms_key.one", "create topic.one"],
-    consent: "--delete-data one --allow-destroy one",
+    consent: "--delete-data kms_key.one --allow-destroy one",
     rows: &[
         Row {
             covers: &["kms_key"],

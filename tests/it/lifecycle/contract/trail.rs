@@ -30,7 +30,7 @@ roles: {one: {}}
         "create topic.one",
         "create trail.audit",
     ],
-    consent: "--delete-data logs --delete-data other --delete-data one --allow-destroy logs --allow-destroy other --allow-destroy one",
+    consent: "--delete-data logs --delete-data other --delete-data kms_key.one --delete-data log_group.one --allow-destroy logs --allow-destroy other --allow-destroy one",
     rows: &[
         Row {
             covers: &["bucket"],
