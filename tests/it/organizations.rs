@@ -120,3 +120,20 @@ async fn a_trail_becomes_one_of_the_organization_and_of_the_account_again() {
     let touched = |call: &Seen| call.service == "organizations" && call.mutates;
     assert_eq!(aws.take_calls().iter().filter(|call| touched(call)).count(), 2);
 }
+
+#[tokio::test]
+async fn a_delegated_administrator_finds_its_trail_when_the_spec_has_none_any_more() {
+    let aws = Local::start();
+    create(&aws, OrganizationFeatureSet::All).await;
+    trust(&aws).await;
+    aws.sandbox.join_organization(MANAGEMENT, MEMBER).unwrap();
+    let register = organizations(&aws).register_delegated_administrator().account_id(MEMBER);
+    register.service_principal("cloudtrail.amazonaws.com").send().await.unwrap();
+    let workspace = workspace(&aws, MEMBER);
+    let _ = workspace.expect("apply --yes", exit::DONE);
+    workspace.spec("version: 1\nstack: org\nbuckets: {org-logs: {}}\n");
+    let output = workspace.expect("plan --format json", exit::REFUSED);
+    assert_eq!(output.refusals(), ["protected trail.audit"]);
+    let _ = workspace.expect("apply --yes --allow-destroy audit", exit::DONE);
+    workspace.expect_no_changes();
+}

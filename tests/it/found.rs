@@ -1,0 +1,110 @@
+//! What others have added, and what the stack has lost: it is found, and told or taken up again.
+
+use aws_sdk_s3::types::{EventBridgeConfiguration, NotificationConfiguration};
+use serde_json::{Value, json};
+
+use crate::support::{Local, Workspace};
+
+const SPEC: &str = "
+version: 1
+stack: found
+kms_keys: {audit: {}}
+buckets: {found-logs: {policy: {mode: merge, statements: [$MINE]}}}
+log_groups: {/audit: {}}
+roles: {to-logs: {}}
+trails: {audit: {bucket: found-logs, kms_key: audit}}
+";
+
+fn spec(action: &str) -> String {
+    let mine = format!(
+        "{{Sid: Mine, Effect: Deny, Principal: '*', Action: '{action}', Resource: 'arn:aws:s3:::found-logs/*'}}"
+    );
+    SPEC.replace("$MINE", &mine)
+}
+
+fn applied() -> (Local, Workspace) {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(&spec("s3:DeleteObject*"));
+    let _ = workspace.expect("apply --yes", 0);
+    workspace.expect_no_changes();
+    (aws, workspace)
+}
+
+#[tokio::test]
+async fn where_events_go_beside_is_told() {
+    let (aws, workspace) = applied();
+    let bus = NotificationConfiguration::builder()
+        .event_bridge_configuration(EventBridgeConfiguration::builder().build())
+        .build();
+    let put = aws.endpoint.s3("us-east-1").put_bucket_notification_configuration().bucket("found-logs");
+    put.notification_configuration(bus).send().await.unwrap();
+    let function = format!("arn:aws:lambda:us-east-1:{}:function:copy", aws.endpoint.account);
+    let logs = aws_sdk_cloudwatchlogs::Client::new(&aws.endpoint.sdk("us-east-1"));
+    let filter =
+        logs.put_subscription_filter().log_group_name("/audit").filter_name("copy").filter_pattern("");
+    filter.destination_arn(&function).send().await.unwrap();
+    let plan = workspace.expect("plan --detailed-exitcode", 0).stdout;
+    assert!(plan.contains("bucket.found-logs: there is a notification to EventBridge, which"), "{plan}");
+    assert!(plan.contains("log_group./audit: there is a subscription filter"), "{plan}");
+    assert!(plan.contains(&function), "{plan}");
+}
+
+#[tokio::test]
+async fn a_statement_of_others_is_kept_and_told_and_one_of_ours_is_replaced() {
+    let (aws, workspace) = applied();
+    let s3 = aws.endpoint.s3("us-east-1");
+    let policy = async || {
+        let text = s3.get_bucket_policy().bucket("found-logs").send().await.unwrap().policy.unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()
+    };
+    let mut live = policy().await;
+    let theirs = json!({"Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "s3:PutBucketAcl",
+        "Resource": "arn:aws:s3:::found-logs"});
+    live["Statement"].as_array_mut().unwrap().push(theirs.clone());
+    s3.put_bucket_policy().bucket("found-logs").policy(live.to_string()).send().await.unwrap();
+    let plan = workspace.expect("plan --detailed-exitcode", 0).stdout;
+    assert!(
+        plan.contains("bucket.found-logs: its policy keeps a statement of others, Theirs (Deny)"),
+        "{plan}"
+    );
+    workspace.spec(&spec("s3:DeleteObject"));
+    assert_eq!(workspace.changes(), ["bucket.found-logs policy.statements.Mine"]);
+    let _ = workspace.expect("apply --yes", 0);
+    let _ = workspace.expect("plan --detailed-exitcode", 0);
+    let live = policy().await;
+    let statements = live["Statement"].as_array().unwrap();
+    let mine: Vec<&Value> = statements.iter().filter(|one| one["Sid"] == "Mine").collect();
+    assert_eq!((mine.len(), &mine[0]["Action"]), (1, &json!("s3:DeleteObject")));
+    assert!(statements.contains(&theirs));
+}
+
+#[tokio::test]
+async fn a_key_that_lost_its_alias_gets_it_back() {
+    let (aws, workspace) = applied();
+    let kms = aws_sdk_kms::Client::new(&aws.endpoint.sdk("us-east-1"));
+    kms.delete_alias().alias_name("alias/audit").send().await.unwrap();
+    assert_eq!(workspace.changes(), ["kms_key.audit name"]);
+    let _ = workspace.expect("apply --yes", 0);
+    workspace.expect_no_changes();
+    assert_eq!(kms.list_keys().send().await.unwrap().keys().len(), 1);
+}
+
+#[tokio::test]
+async fn an_alias_that_was_moved_to_a_foreign_key_is_refused() {
+    let (aws, workspace) = applied();
+    let kms = aws_sdk_kms::Client::new(&aws.endpoint.sdk("us-east-1"));
+    let other = kms.create_key().send().await.unwrap().key_metadata.unwrap().key_id;
+    kms.update_alias().alias_name("alias/audit").target_key_id(other).send().await.unwrap();
+    let output = workspace.expect("plan --format json", 3);
+    assert_eq!(output.refusals(), ["no-owner kms_key.audit"]);
+}
+
+#[test]
+fn a_role_that_nobody_uses_is_removed_when_it_leaves_the_spec() {
+    let (_aws, workspace) = applied();
+    workspace.spec(&spec("s3:DeleteObject*").replace("roles: {to-logs: {}}\n", ""));
+    assert_eq!(workspace.changes(), ["delete role.to-logs"]);
+    let _ = workspace.expect("apply --yes", 0);
+    workspace.expect_no_changes();
+}
