@@ -35,6 +35,23 @@ buckets:
 kms_keys: {kill-key: {}}
 ";
 
+/// All kinds.
+const COMPLETE: &str = "
+version: 1
+stack: kill
+trails:
+  audit:
+    bucket: kill-logs
+    kms_key: key
+    topic: topic
+    cloudwatch_logs: {log_group: group}
+    insights: [{type: ApiCallRateInsight}]
+buckets: {kill-logs: {encryption: {kms_key: key}, lifecycle: [{id: old, expire_days: 400}]}}
+kms_keys: {key: {}}
+log_groups: {group: {retention_days: 365, kms_key: key}}
+topics: {topic: {kms_key: key}}
+";
+
 /// How a run is broken at one call.
 #[derive(Clone, Copy, Debug)]
 enum Fault {
@@ -106,6 +123,10 @@ fn converges(before: Option<&str>, after: &str, fault: Fault, number: usize, mom
     healthy.take_calls();
     let _ = workspace.expect("apply --yes", 0);
     assert_eq!(healthy.take_changes(), [""; 0], "{case}");
+    let vaults = healthy.sandbox.state().unwrap()["vaults"].clone();
+    let keys = vaults.as_object().into_iter().flatten().flat_map(|(_, regions)| regions.as_object().unwrap());
+    let keys: usize = keys.map(|(_, vault)| vault["keys"].as_object().unwrap().len()).sum();
+    assert!(keys <= 1, "{case}: {keys} keys");
 }
 
 /// Waits for the end of the process, without keeping the lock that the killer needs.
@@ -133,6 +154,11 @@ fn every_point(before: Option<&str>, after: &str, fault: Fault, at_least: usize)
 #[test]
 fn a_create_killed_at_any_call_converges() {
     every_point(None, SMALL, Fault::Kill, 9);
+}
+
+#[test]
+fn a_complete_create_killed_at_any_call_converges() {
+    every_point(None, COMPLETE, Fault::Kill, 20);
 }
 
 #[test]
