@@ -15,6 +15,7 @@ const GENERATED: &[&str] = &[
     "AccessLogs",
     "AclCheck",
     "Admins",
+    "BucketReaders",
     "Decrypt",
     "Deliver",
     "Encrypt",

@@ -50,6 +50,19 @@ fn topic_arn(aws: &Endpoint) -> String {
 }
 
 #[tokio::test]
+async fn readers_may_read_what_the_bucket_encrypts_too() {
+    let (aws, _workspace) = applied(SPEC);
+    let kms = aws.endpoint.kms("us-east-1");
+    let policy =
+        kms.get_key_policy().key_id(key_id(&aws.endpoint).await).send().await.unwrap().policy.unwrap();
+    let policy: serde_json::Value = serde_json::from_str(&policy).unwrap();
+    let statements = policy["Statement"].as_array().unwrap();
+    let read = statements.iter().find(|one| one["Sid"] == "TrailctlCodedBucketReaders").unwrap();
+    let context = &read["Condition"]["StringLike"]["kms:EncryptionContext:aws:s3:arn"];
+    assert_eq!(*context, serde_json::json!(["arn:aws:s3:::coded-logs", "arn:aws:s3:::coded-logs/*"]));
+}
+
+#[tokio::test]
 async fn a_key_was_disabled() {
     let disable = async |aws: &Endpoint| {
         aws.kms("us-east-1").disable_key().key_id(key_id(aws).await).send().await.unwrap();
@@ -76,7 +89,7 @@ async fn every_setting_of_a_key_was_changed() {
         let open = r#"{"Version":"2012-10-17","Statement":{"Sid":"Open","Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}}"#;
         kms.put_key_policy().key_id(&id).policy(open).send().await.unwrap();
     };
-    let policy = ["Root", "Readers", "Encrypt", "Use", "Decrypt", "Deliver"];
+    let policy = ["Root", "Readers", "BucketReaders", "Encrypt", "Use", "Decrypt", "Deliver"];
     let mut changes: Vec<String> =
         ["description", "rotation"].map(|key| format!("kms_key.audit {key}")).into();
     changes.extend(policy.map(|name| format!("kms_key.audit policy.statements.TrailctlCoded{name}")));

@@ -116,6 +116,7 @@ impl Resource for KmsKey {
 
     fn complete(&mut self, id: &ResourceId, world: &World<'_>) {
         let mut statements = policy::people(&self.admins, &self.readers, world.stack, world.account);
+        statements.extend(policy::bucket_readers(&self.readers, id, world));
         statements.extend(policy::Users::of_spec(id, world).statements(world.stack, world.account, ""));
         statements.append(&mut self.policy.statements);
         self.policy.statements = statements;

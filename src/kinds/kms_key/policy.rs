@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::{
-    kinds::{World, trail::Trail},
+    kinds::{World, bucket::Bucket, trail::Trail},
     policy::document::sid,
     resource::{Account, Reference, ResourceId, region::Region},
 };
@@ -51,6 +51,24 @@ pub(super) fn people(admins: &[String], readers: &[String], stack: &str, account
         statements.push(read);
     }
     statements
+}
+
+/// Returns the statement for those who read what is in buckets that this key encrypts by default: S3 gives the ARN of the object,
+/// or of the bucket with a Bucket Key, as the encryption context (S3 User Guide, "Encryption context").
+pub(super) fn bucket_readers(readers: &[String], key: &ResourceId, world: &World<'_>) -> Option<Value> {
+    let buckets =
+        world.all::<Bucket>().filter(|(_, bucket)| world.names(bucket.encryption.kms_key.as_ref(), key));
+    let arns: BTreeSet<String> = buckets
+        .filter_map(|(entry, _)| entry.outputs.get("arn"))
+        .flat_map(|arn| [arn.clone(), format!("{arn}/*")])
+        .collect();
+    if readers.is_empty() || arns.is_empty() {
+        return None;
+    }
+    let name = sid(world.stack, "BucketReaders");
+    let mut read = of_people(&name, readers, json!("kms:Decrypt"), world.account);
+    read["Condition"]["StringLike"] = json!({"kms:EncryptionContext:aws:s3:arn": arns});
+    Some(read)
 }
 
 fn allow(sid: &str, principal: Value, action: Value) -> Value {
@@ -214,7 +232,10 @@ mod tests {
         {
             let account = Account::new("111122223333", partition);
             let all = policy(&account, region, ALL);
-            assert_eq!(sids(&all), ["Root", "Readers", "Encrypt", "Use", "Decrypt", "Deliver"]);
+            assert_eq!(
+                sids(&all),
+                ["Root", "Readers", "BucketReaders", "Encrypt", "Use", "Decrypt", "Deliver"]
+            );
             let arn = |name: &str| format!("arn:{partition}:cloudtrail:{region}:111122223333:trail/{name}");
             assert_eq!(
                 all[0],
@@ -224,19 +245,20 @@ mod tests {
             let sources =
                 json!({"aws:SourceAccount": "111122223333", "aws:SourceArn": [arn("one"), arn("two")]});
             let context = json!({OF_TRAIL: format!("arn:{partition}:cloudtrail:*:111122223333:trail/*")});
+            assert!(all[2]["Condition"]["StringLike"]["kms:EncryptionContext:aws:s3:arn"].is_array());
             assert_eq!(
-                all[2],
+                all[3],
                 json!({"Sid": "TrailctlSEncrypt", "Effect": "Allow", "Action": "kms:GenerateDataKey*", "Resource": "*",
                     "Principal": {"Service": "cloudtrail.amazonaws.com"},
                     "Condition": {"StringEquals": sources, "StringLike": context}})
             );
-            assert_eq!(all[3]["Condition"], json!({"StringEquals": sources}));
+            assert_eq!(all[4]["Condition"], json!({"StringEquals": sources}));
             assert_eq!(
-                all[4]["Condition"],
+                all[5]["Condition"],
                 json!({"StringEqualsIfExists": sources, "StringLikeIfExists": context})
             );
             assert_eq!(
-                all[5]["Condition"]["StringEquals"]["aws:SourceArn"],
+                all[6]["Condition"]["StringEquals"]["aws:SourceArn"],
                 json!([arn("one"), arn("three")])
             );
         }
