@@ -156,6 +156,12 @@ pub fn sid(stack: &str, name: &str) -> String {
     format!("Trailctl{camel}{name}")
 }
 
+/// Returns values as policies write them: one alone, or several in a list.
+pub fn one_or_many<T: AsRef<str>>(all: impl IntoIterator<Item = T>) -> Value {
+    let mut all: Vec<Value> = all.into_iter().map(|one| json!(one.as_ref())).collect();
+    if all.len() == 1 { all.remove(0) } else { Value::Array(all) }
+}
+
 /// Returns whether a Sid is one that this stack generates. The whole of it counts: the names of stacks may begin alike.
 fn is_generated(stack: &str, sid_of_statement: &str) -> bool {
     let Some(name) = sid_of_statement.strip_prefix(&sid(stack, "")) else { return false };

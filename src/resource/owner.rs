@@ -86,11 +86,23 @@ pub fn keep_system_tags(want: &mut Tags, seen: &Tags) {
     want.extend(system.map(|(key, value)| (key.clone(), value.clone())));
 }
 
-/// Returns the keys of the tags to remove, and the tags to set.
-pub fn changes(old: &Tags, new: &Tags) -> (Vec<String>, Tags) {
-    let removed = old.keys().filter(|key| !new.contains_key(*key)).cloned().collect();
-    let is_new = |(key, value): &(&String, &String)| old.get(*key) != Some(*value);
-    (removed, new.iter().filter(is_new).map(|(key, value)| (key.clone(), value.clone())).collect())
+/// Returns the calls that lead from some tags and protection to others: `remove` makes one from keys, `add` one from tags.
+///
+/// Tags are removed before others are added, so that their number stays within the limit; but what is adopted gets its mark
+/// before anything else is done to it.
+pub fn changes<C>(
+    (old, was_protected): (&Tags, bool),
+    (new, is_protected): (&Tags, bool),
+    remove: impl FnOnce(Vec<String>) -> C,
+    add: impl FnOnce(Tags) -> C,
+) -> Vec<C> {
+    let (old, mut added) = (with_protection(old, was_protected), with_protection(new, is_protected));
+    let removed: Vec<String> = old.keys().filter(|key| !added.contains_key(*key)).cloned().collect();
+    added.retain(|key, value| old.get(key) != Some(value));
+    let remove = (!removed.is_empty()).then(|| remove(removed));
+    let add = (!added.is_empty()).then(|| add(added));
+    let calls = if old.contains_key(STACK) { [remove, add] } else { [add, remove] };
+    calls.into_iter().flatten().collect()
 }
 
 #[cfg(test)]

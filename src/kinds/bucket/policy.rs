@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Bucket;
 use crate::{
     kinds::{World, trail::Trail},
-    policy::document::sid,
+    policy::document::{one_or_many, sid},
     resource::{Account, ResourceId},
 };
 
@@ -139,11 +139,4 @@ pub(super) fn log_delivery(
             },
         })
     })
-}
-
-fn one_or_many<T: Ord + serde::Serialize>(texts: &BTreeSet<T>) -> Value {
-    match texts.first() {
-        Some(one) if texts.len() == 1 => json!(one),
-        _ => json!(texts),
-    }
 }

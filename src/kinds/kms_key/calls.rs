@@ -184,17 +184,11 @@ fn delete(key_id: String, old: &KmsKey) -> Vec<Call> {
     delete_alias.into_iter().chain(schedule).collect()
 }
 
-/// Tags are removed before others are added, so that their number stays within the limit; but a key that is adopted gets its
-/// mark before anything else is done to it.
 fn change_tags(key_id: &str, old: &KmsKey, new: &KmsKey) -> Vec<Call> {
-    let old_tags = owner::with_protection(&old.tags, old.protect);
-    let (removed, added) = owner::changes(&old_tags, &owner::with_protection(&new.tags, new.protect));
     let key_id = || key_id.to_owned();
-    let remove = (!removed.is_empty()).then(|| Call::UntagResource { key_id: key_id(), tag_keys: removed });
-    let add = (!added.is_empty()).then(|| Call::TagResource { key_id: key_id(), tags: list(added) });
-    let is_adopted = !old_tags.contains_key(owner::STACK);
-    let calls = if is_adopted { [add, remove] } else { [remove, add] };
-    calls.into_iter().flatten().collect()
+    let remove = |tag_keys| Call::UntagResource { key_id: key_id(), tag_keys };
+    let add = |tags| Call::TagResource { key_id: key_id(), tags: list(tags) };
+    owner::changes((&old.tags, old.protect), (&new.tags, new.protect), remove, add)
 }
 
 fn create_alias(key_id: &str, name: &str) -> Call {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     kinds::{World, bucket::Bucket, trail::Trail},
-    policy::document::sid,
+    policy::document::{one_or_many, sid},
     resource::{Account, Reference, ResourceId, region::Region},
 };
 
@@ -189,11 +189,6 @@ fn owners(trails: &BTreeSet<String>) -> BTreeSet<&str> {
 fn of_owners(trails: &BTreeSet<String>, account: &Account) -> Value {
     let pattern = |owner: &str| format!("arn:{}:cloudtrail:*:{owner}:trail/*", account.partition);
     one_or_many(owners(trails).into_iter().map(pattern).collect::<Vec<_>>())
-}
-
-fn one_or_many<T: AsRef<str>>(all: impl IntoIterator<Item = T>) -> Value {
-    let mut all: Vec<Value> = all.into_iter().map(|one| json!(one.as_ref())).collect();
-    if all.len() == 1 { all.remove(0) } else { Value::Array(all) }
 }
 
 #[cfg(test)]

@@ -112,20 +112,11 @@ fn update(name: &str, arn: &str, old: &LogGroup, new: &LogGroup) -> Vec<Call> {
     calls
 }
 
-/// Tags are removed before others are added, so that their number stays within the limit; but a log group that is adopted
-/// gets its mark before anything else is done to it.
 fn change_tags(arn: &str, old: &LogGroup, new: &LogGroup) -> Vec<Call> {
-    let old_tags = owner::with_protection(&old.tags, old.protect);
-    let mut added = owner::with_protection(&new.tags, new.protect);
-    let tag_keys: Vec<String> = old_tags.keys().filter(|key| !added.contains_key(*key)).cloned().collect();
-    added.retain(|key, value| old_tags.get(key) != Some(value));
     let resource_arn = || arn.to_owned();
-    let add = (!added.is_empty()).then(|| Call::TagResource { resource_arn: resource_arn(), tags: added });
-    let remove =
-        (!tag_keys.is_empty()).then(|| Call::UntagResource { resource_arn: resource_arn(), tag_keys });
-    let is_adopted = !old_tags.contains_key(owner::STACK);
-    let calls = if is_adopted { [add, remove] } else { [remove, add] };
-    calls.into_iter().flatten().collect()
+    let remove = |tag_keys| Call::UntagResource { resource_arn: resource_arn(), tag_keys };
+    let add = |tags| Call::TagResource { resource_arn: resource_arn(), tags };
+    owner::changes((&old.tags, old.protect), (&new.tags, new.protect), remove, add)
 }
 
 fn retention(name: &str, days: Option<u32>) -> Call {

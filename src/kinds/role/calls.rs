@@ -175,19 +175,11 @@ fn removed_policies(name: &str, old: &Role, new: Option<&Role>) -> Vec<Call> {
     old.managed_policies.iter().filter(is_gone).map(detach).chain(gone.map(delete)).collect()
 }
 
-/// Tags are removed before others are added, so that their number stays within the limit; but a role that is adopted gets
-/// its mark before anything else is done to it.
 fn change_tags(name: &str, old: &Role, new: &Role) -> Vec<Call> {
-    let old_tags = owner::with_protection(&old.tags, old.protect);
-    let mut added = owner::with_protection(&new.tags, new.protect);
-    let tag_keys: Vec<String> = old_tags.keys().filter(|key| !added.contains_key(*key)).cloned().collect();
-    added.retain(|key, value| old_tags.get(key) != Some(value));
     let role_name = || name.to_owned();
-    let add = (!added.is_empty()).then(|| Call::TagRole { role_name: role_name(), tags: added });
-    let remove = (!tag_keys.is_empty()).then(|| Call::UntagRole { role_name: role_name(), tag_keys });
-    let is_adopted = !old_tags.contains_key(owner::STACK);
-    let calls = if is_adopted { [add, remove] } else { [remove, add] };
-    calls.into_iter().flatten().collect()
+    let remove = |tag_keys| Call::UntagRole { role_name: role_name(), tag_keys };
+    let add = |tags| Call::TagRole { role_name: role_name(), tags };
+    owner::changes((&old.tags, old.protect), (&new.tags, new.protect), remove, add)
 }
 
 #[cfg(test)]

@@ -118,19 +118,11 @@ fn update(topic_arn: &str, old: &Topic, new: &Topic) -> Vec<Call> {
     calls
 }
 
-/// Tags are removed before others are added, so that their number stays within the limit; but a topic that is adopted gets its
-/// mark before anything else is done to it.
 fn change_tags(topic_arn: &str, old: &Topic, new: &Topic) -> Vec<Call> {
-    let old_tags = owner::with_protection(&old.tags, old.protect);
-    let (removed, added) = owner::changes(&old_tags, &owner::with_protection(&new.tags, new.protect));
     let resource_arn = || topic_arn.to_owned();
-    let remove = (!removed.is_empty())
-        .then(|| Call::UntagResource { resource_arn: resource_arn(), tag_keys: removed });
-    let add =
-        (!added.is_empty()).then(|| Call::TagResource { resource_arn: resource_arn(), tags: list(added) });
-    let is_adopted = !old_tags.contains_key(owner::STACK);
-    let calls = if is_adopted { [add, remove] } else { [remove, add] };
-    calls.into_iter().flatten().collect()
+    let remove = |tag_keys| Call::UntagResource { resource_arn: resource_arn(), tag_keys };
+    let add = |tags| Call::TagResource { resource_arn: resource_arn(), tags: list(tags) };
+    owner::changes((&old.tags, old.protect), (&new.tags, new.protect), remove, add)
 }
 
 fn list(tags: Tags) -> Vec<Tag> {

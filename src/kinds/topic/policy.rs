@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     kinds::{World, trail::Trail},
-    policy::document::sid,
+    policy::document::{one_or_many, sid},
     resource::{Account, ResourceId},
 };
 
@@ -67,11 +67,6 @@ pub(super) fn publish(
             "Condition": {"StringEquals": {"aws:SourceAccount": one_or_many(owners), "aws:SourceArn": one_or_many(trails)}},
         })
     })
-}
-
-fn one_or_many<T: AsRef<str>>(all: impl IntoIterator<Item = T>) -> Value {
-    let mut all: Vec<Value> = all.into_iter().map(|one| json!(one.as_ref())).collect();
-    if all.len() == 1 { all.remove(0) } else { Value::Array(all) }
 }
 
 #[cfg(test)]

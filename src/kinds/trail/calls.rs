@@ -98,26 +98,13 @@ fn update(arn: &str, old: &Trail, new: &Trail) -> Vec<Call> {
 }
 
 fn change_tags(arn: &str, old: &Trail, new: &Trail) -> Vec<Call> {
-    let old_tags = owner::with_protection(&old.tags, old.protect);
-    let new_tags = owner::with_protection(&new.tags, new.protect);
-    let resource_id = || arn.to_owned();
-    let removed: Vec<Tag> = old_tags
-        .keys()
-        .filter(|key| !new_tags.contains_key(*key))
-        .map(|key| Tag { key: key.clone(), value: None })
-        .collect();
-    let remove = TagsOf { resource_id: resource_id(), tags_list: removed };
-    let added: Tags =
-        new_tags.iter().filter(|(key, value)| old_tags.get(*key) != Some(value)).map(owned).collect();
-    let add = TagsOf { resource_id: resource_id(), tags_list: list(&added) };
-    let is_adopted = !old_tags.contains_key(owner::STACK);
-    let calls = if is_adopted {
-        [Call::AddTags(add), Call::RemoveTags(remove)]
-    } else {
-        [Call::RemoveTags(remove), Call::AddTags(add)]
+    let of = |tags_list| TagsOf { resource_id: arn.to_owned(), tags_list };
+    let remove = |keys: Vec<String>| {
+        Call::RemoveTags(of(keys.into_iter().map(|key| Tag { key, value: None }).collect()))
     };
-    let has_tags = |call: &Call| !matches!(call, Call::AddTags(tags) | Call::RemoveTags(tags) if tags.tags_list.is_empty());
-    calls.into_iter().filter(has_tags).collect()
+    owner::changes((&old.tags, old.protect), (&new.tags, new.protect), remove, |tags| {
+        Call::AddTags(of(list(&tags)))
+    })
 }
 
 /// Returns whether something differs that `UpdateTrail` changes.
@@ -234,10 +221,6 @@ fn list(tags: &Tags) -> Vec<Tag> {
         value: (!value.is_empty()).then(|| value.clone()),
     };
     tags.iter().map(tag).collect()
-}
-
-fn owned((key, value): (&String, &String)) -> (String, String) {
-    (key.clone(), value.clone())
 }
 
 #[cfg(test)]
