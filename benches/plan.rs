@@ -1,8 +1,8 @@
 //! What a plan costs: rounds of dependent calls, calls, CPU and wall time, for estates of several sizes.
 //!
 //! `cargo bench --bench plan` prints a table. Each trail is complete: bucket, key, log group, role, topic, selectors, Insights,
-//! tags; five share a Region. A round is a step of the longest chain of calls of which each was sent after the answer to the one
-//! before. CPU time is that of the process that plans, as Linux counts it.
+//! tags; five share a Region. Rounds are counted in a run of their own: the endpoint answers only when no call has come for a while,
+//! and then all that wait; each time is a round. CPU time is that of the process that plans, as Linux counts it.
 
 #![expect(
     clippy::print_stdout,
@@ -55,16 +55,24 @@ const REGIONS: [&str; 20] = [
     "ap-northeast-3",
 ];
 
+/// How long no call comes before a round is over.
+const QUIET: Duration = Duration::from_millis(400);
+
 /// What the endpoint has seen of a run.
-#[derive(Default)]
 struct Watch {
-    latency: Duration,
+    /// How long an answer takes; `None` to answer round by round.
+    latency: Option<Duration>,
     calls: usize,
-    /// The length of the longest chain among the calls that were answered.
-    answered: usize,
-    /// The length of the longest chain.
+    /// How many rounds are over.
     rounds: usize,
+    last: Instant,
     by_name: BTreeMap<String, usize>,
+}
+
+impl Watch {
+    fn new(latency: Option<Duration>) -> Self {
+        Self { latency, calls: 0, rounds: 0, last: Instant::now(), by_name: BTreeMap::new() }
+    }
 }
 
 /// What a run cost.
@@ -80,20 +88,19 @@ fn main() {
     println!("| trails | latency | rounds | calls | wall, median | CPU, median |");
     println!("| ---: | ---: | ---: | ---: | ---: | ---: |");
     for size in SIZES {
-        let watch = Arc::new(Mutex::new(Watch::default()));
+        let watch = Arc::new(Mutex::new(Watch::new(Some(Duration::ZERO))));
         let url = start(&watch);
         fs::write(folder.path().join("trailctl.yaml"), spec(size)).expect("the spec is written");
         run(folder.path(), &url, "apply --yes --quiet");
+        let rounds = measure(folder.path(), &url, &watch, None).rounds;
         for latency in LATENCIES {
-            let costs: Vec<Cost> = (0..RUNS).map(|_| measure(folder.path(), &url, &watch, latency)).collect();
+            let costs: Vec<Cost> =
+                (0..RUNS).map(|_| measure(folder.path(), &url, &watch, Some(latency))).collect();
             let median = |of: &dyn Fn(&Cost) -> Duration| {
                 let mut all: Vec<Duration> = costs.iter().map(of).collect();
                 all.sort();
                 all[RUNS / 2]
             };
-            // Without latency an answer may come before the next call is even sent: chains tell nothing then.
-            let rounds = costs.iter().map(|cost| cost.rounds).min().unwrap_or_default();
-            let rounds = if latency.is_zero() { "-".to_owned() } else { rounds.to_string() };
             println!(
                 "| {size} | {latency:?} | {rounds} | {} | {:.1?} | {:.1?} |",
                 costs[0].calls,
@@ -112,8 +119,8 @@ fn main() {
     }
 }
 
-fn measure(folder: &Path, url: &str, watch: &Mutex<Watch>, latency: Duration) -> Cost {
-    *watch.lock().expect("nobody panicked") = Watch { latency, ..Watch::default() };
+fn measure(folder: &Path, url: &str, watch: &Mutex<Watch>, latency: Option<Duration>) -> Cost {
+    *watch.lock().expect("nobody panicked") = Watch::new(latency);
     let begin = Instant::now();
     let cpu = run(folder, url, "plan --detailed-exitcode --parallelism 1000");
     let wall = begin.elapsed();
@@ -128,7 +135,8 @@ fn start(watch: &Arc<Mutex<Watch>>) -> String {
     let (address, bound) = std::sync::mpsc::channel();
     thread::spawn(move || {
         // Calls that wait take a thread each.
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1200).enable_all().build();
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(4).max_blocking_threads(2000).enable_all().build();
         runtime.expect("a runtime").block_on(async {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
             address.send(listener.local_addr().expect("an address")).expect("somebody waits");
@@ -141,19 +149,35 @@ fn start(watch: &Arc<Mutex<Watch>>) -> String {
 fn answer(sandbox: &Sandbox, watch: &Mutex<Watch>, request: Request<Bytes>) -> Response<Bytes> {
     let name =
         Sandbox::operation_of(&request).map(|(service, operation, _)| format!("{service}:{operation}"));
-    let (depth, latency) = {
+    let (round, latency) = {
         let mut watch = watch.lock().expect("nobody panicked");
         watch.calls += 1;
+        watch.last = Instant::now();
         *watch.by_name.entry(name.unwrap_or_default()).or_default() += 1;
-        let depth = watch.answered + 1;
-        watch.rounds = watch.rounds.max(depth);
-        (depth, watch.latency)
+        (watch.rounds, watch.latency)
     };
     let answer = sandbox.handle(request);
-    thread::sleep(latency);
-    let mut watch = watch.lock().expect("nobody panicked");
-    watch.answered = watch.answered.max(depth);
+    // Who waits must not keep others from being read.
+    tokio::task::block_in_place(|| match latency {
+        Some(latency) => thread::sleep(latency),
+        None => until_over(watch, round),
+    });
     answer
+}
+
+/// Waits until the round of this number is over.
+fn until_over(watch: &Mutex<Watch>, round: usize) {
+    loop {
+        thread::sleep(Duration::from_millis(5));
+        let mut watch = watch.lock().expect("nobody panicked");
+        if watch.rounds > round {
+            return;
+        }
+        if watch.last.elapsed() > QUIET {
+            watch.rounds += 1;
+            return;
+        }
+    }
 }
 
 /// Runs the binary, which must succeed, and returns the CPU time that it took.
