@@ -25,9 +25,21 @@ pub struct Cli {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// The spec
+    /// A file of the spec, or a directory of them; may be given several times
     #[arg(short, long, global = true, value_name = "FILE", default_value = "trailctl.yaml")]
-    pub file: PathBuf,
+    pub file: Vec<PathBuf>,
+    /// The value of a variable of the spec, `${var.NAME}`
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = variable)]
+    pub var: Vec<(String, String)>,
+    /// A YAML file with values of variables
+    #[arg(long, global = true, value_name = "FILE")]
+    pub var_file: Vec<PathBuf>,
+    /// Leave a warning of validate out
+    #[arg(long, global = true, value_name = "CODE")]
+    pub allow: Vec<String>,
+    /// Take a warning of validate for an error
+    #[arg(long, global = true, value_name = "CODE")]
+    pub deny: Vec<String>,
     /// How to write results
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
@@ -90,6 +102,31 @@ pub enum Format {
     Human,
     /// One JSON document on stdout
     Json,
+    /// Annotations of GitHub Actions (validate only)
+    Github,
+    /// SARIF 2.1.0 (validate only)
+    Sarif,
+    /// JUnit XML (validate only)
+    Junit,
+}
+
+impl Format {
+    /// Returns the word for it on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Github => "github",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+        }
+    }
+}
+
+/// Reads `NAME=VALUE`.
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// From which level on messages are logged.
@@ -125,12 +162,27 @@ pub enum Command {
     /// Remove what the stack owns
     Destroy(DestroyArgs),
     /// Check the spec, without AWS
-    Validate,
+    Validate(ValidateArgs),
     /// Print the JSON Schema of the spec language
     Schema,
     /// Work with the embedded AWS
     #[command(subcommand)]
     Sandbox(SandboxCommand),
+}
+
+impl Command {
+    /// Returns whether the command can write its results in a format.
+    pub fn writes(&self, format: Format) -> bool {
+        matches!(self, Self::Validate(_)) || matches!(format, Format::Human | Format::Json)
+    }
+}
+
+/// Arguments of `validate`.
+#[derive(Args, Debug)]
+pub struct ValidateArgs {
+    /// Explain a diagnostic instead
+    #[arg(long, value_name = "CODE")]
+    pub explain: Option<String>,
 }
 
 /// Arguments of `plan`.

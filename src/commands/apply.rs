@@ -82,7 +82,7 @@ impl Run<'_> {
             Format::Human => self.ui.result(&self.words(&plan))?,
             // The result is one document; what is asked about is shown beside it.
             Format::Json if !self.yes && !plan.is_empty() => self.ui.problem(&self.words(&plan)),
-            Format::Json => {}
+            _ => {}
         }
         if !plan.refused.is_empty() {
             let message =
@@ -135,7 +135,6 @@ impl Run<'_> {
     /// Reports success.
     fn done(&self, plan: &Plan, outcome: Option<&apply::Outcome>) -> Outcome {
         match self.global.format {
-            Format::Json => self.ui.result(&self.document(plan, outcome, None))?,
             Format::Human if plan.is_empty() => {}
             Format::Human => {
                 let [created, updated, replaced, deleted] = plan.counts();
@@ -144,6 +143,7 @@ impl Run<'_> {
                     "Done: {created} created, {updated} updated{replaced}, {deleted} deleted."
                 ))?;
             }
+            _ => self.ui.result(&self.document(plan, outcome, None))?,
         }
         Ok(exit::DONE)
     }

@@ -1,6 +1,7 @@
 //! The commands: each wires the rooms together and decides the exit code.
 
 mod apply;
+mod load;
 mod plan;
 mod sandbox;
 mod schema;
@@ -14,11 +15,12 @@ use tracing_subscriber::{
     Layer as _, filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
+use self::load::Loaded;
 use crate::{
     aws::error::AwsError,
     cli::{Cli, Command, Format, Global, LogLevel, SandboxCommand},
     exit,
-    report::{visible, visible_block},
+    report::{diagnostics, visible, visible_block},
     ui::Ui,
 };
 
@@ -48,7 +50,12 @@ pub fn run(cli: &Cli) -> u8 {
                 .map(|option| format!("`{option}` means nothing beside `--sandbox`")),
             help: Some("leave one of the two out".to_owned()),
         }),
-        Command::Validate => validate::run(&ui, &cli.global),
+        _ if !cli.command.writes(cli.global.format) => Err(Failure {
+            code: exit::USAGE,
+            message: Some(format!("this command does not write the format `{}`", cli.global.format.name())),
+            help: Some("it writes `human` and `json`; `validate` writes all".to_owned()),
+        }),
+        Command::Validate(args) => validate::run(&ui, &cli.global, args),
         Command::Schema => schema::run(&ui),
         Command::Plan(args) => in_runtime(plan::run(&ui, &cli.global, args)),
         Command::Apply(args) => in_runtime(apply::run(&ui, &cli.global, args)),
@@ -68,6 +75,30 @@ pub fn run(cli: &Cli) -> u8 {
             failure.code
         }
     }
+}
+
+/// Prints what was found about a spec: for people on stderr, for programs on stdout.
+fn show(ui: &Ui, format: Format, loaded: &Loaded) -> Result<(), Failure> {
+    let (found, sources) = (&loaded.parsed.diagnostics, loaded.sources());
+    let text = match format {
+        Format::Human => {
+            ui.problem(&diagnostics::human(found, &sources));
+            return Ok(());
+        }
+        Format::Json => json(&diagnostics::findings(found, &sources)),
+        Format::Github => diagnostics::github(found, &sources),
+        Format::Sarif => json(&diagnostics::sarif(found, &sources)),
+        Format::Junit => {
+            let written = diagnostics::junit(found, &sources);
+            written.map_err(|error| Failure::error(format!("cannot write JUnit XML: {error}")))?
+        }
+    };
+    ui.result(&text)?;
+    Ok(())
+}
+
+fn json(document: &impl serde::Serialize) -> String {
+    serde_json::to_string(document).expect("reports are made of text, numbers, lists and maps")
 }
 
 fn in_runtime(command: impl Future<Output = Outcome>) -> Outcome {

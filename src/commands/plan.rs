@@ -29,7 +29,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
     session.note_unknown_names(ui, &seen.live, &allowed);
     match global.format {
         Format::Human => ui.result(&human::plan(&plan, Detail { calls: args.calls }))?,
-        Format::Json => ui.result(&document(&plan))?,
+        _ => ui.result(&document(&plan))?,
     }
     if !plan.refused.is_empty() {
         return Ok(exit::REFUSED);

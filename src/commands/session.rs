@@ -1,60 +1,24 @@
 //! What the commands that talk to AWS share: the spec is read, the account is checked, the live state is observed.
 
-use std::{fs::File, io::Read as _};
-
-use super::Failure;
+use super::{Failure, load::Loaded, show};
 use crate::{
     aws::{Aws, config, error::AwsError, organization::Membership},
-    cli::{Format, Global},
+    cli::Global,
     exit,
     kinds::kind,
     observe::{Look, observe},
     path::Path,
     plan::{Plan, Policy, plan},
     report::{
-        diagnostics::{self, Source},
+        diagnostics::{self, Sources},
         visible,
     },
     resolve::{self, Resolved},
     resource::{Account, Address, Live, Observation, ResourceId, owner::Owner, region::Region},
     sandbox::Sandbox,
-    spec::{
-        Spec,
-        document::MAX_BYTES,
-        parse::{Parsed, entry_path, parse},
-    },
+    spec::{Spec, parse::entry_path, variables::Facts},
     ui::Ui,
 };
-
-/// A spec that was read from a file.
-pub(super) struct Loaded {
-    pub(super) name: String,
-    pub(super) text: String,
-    pub(super) parsed: Parsed,
-}
-
-impl Loaded {
-    /// Reads the file that the command line names.
-    pub(super) fn read(global: &Global) -> Result<Self, Failure> {
-        let name = global.file.display().to_string();
-        let mut bytes = Vec::new();
-        // One byte more than a spec may have: the reader says that it is too much.
-        let read =
-            File::open(&global.file).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
-        read.map_err(|error| {
-            Failure::error(format!("cannot read the spec {name}: {error}")).help("name it with --file")
-        })?;
-        let text = String::from_utf8(bytes)
-            .map_err(|error| Failure::error(format!("the spec {name} is not UTF-8: {error}")))?;
-        let parsed = parse(&text);
-        Ok(Self { name, text, parsed })
-    }
-
-    /// Returns the file as diagnostics point into it.
-    pub(super) fn source(&self) -> Source<'_> {
-        Source { name: &self.name, text: &self.text, document: self.parsed.document.as_ref() }
-    }
-}
 
 /// A spec and the account that it is for.
 pub(super) struct Session {
@@ -74,25 +38,37 @@ pub(super) struct Allowed {
 impl Session {
     /// Reads the spec, finds the account and resolves the one for the other. Problems of the spec are printed.
     pub(super) async fn open(ui: &Ui, global: &Global) -> Result<Self, Failure> {
-        let loaded = Loaded::read(global)?;
+        let mut loaded = Loaded::read(global)?;
         let Some(spec) = &loaded.parsed.spec else {
-            let found = &loaded.parsed.diagnostics;
-            match global.format {
-                Format::Human => ui.problem(&diagnostics::human(found, &loaded.source())),
-                Format::Json => ui.result(&diagnostics::json(found, &loaded.source()).to_string())?,
-            }
+            show(ui, global.format, &loaded)?;
+            return Err(Failure::said(exit::ERROR));
+        };
+        let organization_trail = organization_trail(spec);
+        let asked = loaded.parsed.asked;
+        let needs_organization = organization_trail.is_some() || asked.organization;
+        let (aws, membership) = connect(ui, global, spec, needs_organization).await?;
+        if asked.facts {
+            loaded = loaded.with(facts(&aws));
+        }
+        let Some(spec) = &loaded.parsed.spec else {
+            show(ui, global.format, &loaded)?;
             return Err(Failure::said(exit::ERROR));
         };
         if !loaded.parsed.diagnostics.is_empty() {
-            ui.note(&diagnostics::human(&loaded.parsed.diagnostics, &loaded.source()));
+            ui.note(&diagnostics::human(&loaded.parsed.diagnostics, &loaded.sources()));
         }
-        let organization_trail = organization_trail(spec);
-        let (aws, membership) = connect(ui, global, spec, organization_trail.is_some()).await?;
         check_account(spec, &aws)?;
-        if let Some(path) = organization_trail {
-            check_organization(&aws, membership.as_ref(), &path, &loaded.source())?;
+        if asked.organization && membership.is_none() {
+            let message = format!(
+                "the spec asks for `${{org}}`, but the account {} is in no organization",
+                aws.account().id
+            );
+            return Err(Failure::refused(format!("{message}\n  nothing was changed"), "write the id itself"));
         }
-        let home = home(spec, &aws, &loaded.source())?;
+        if let Some(path) = organization_trail {
+            check_organization(&aws, membership.as_ref(), &path, &loaded.sources())?;
+        }
+        let home = home(spec, &aws, &loaded.sources())?;
         let resolved = resolve::resolve(spec, aws.account(), &home);
         Ok(Self { aws, stack: spec.head.stack.clone(), resolved, home })
     }
@@ -144,6 +120,17 @@ impl Session {
     }
 }
 
+/// Returns what variables can say of the account.
+fn facts(aws: &Aws) -> Facts {
+    let Account { id, partition, organization } = aws.account();
+    Facts {
+        account: Some(id.clone()),
+        region: aws.default_region().map(|region| region.0),
+        partition: Some(partition.clone()),
+        organization: organization.as_ref().map(|organization| organization.id.clone()),
+    }
+}
+
 /// Returns where the spec asks for an organization trail.
 fn organization_trail(spec: &Spec) -> Option<Path> {
     let is_one = |attrs: &serde_json::Value| attrs["organization"] == serde_json::Value::Bool(true);
@@ -156,7 +143,7 @@ fn check_organization(
     aws: &Aws,
     membership: Option<&Membership>,
     at: &Path,
-    source: &Source<'_>,
+    source: &Sources<'_>,
 ) -> Result<(), Failure> {
     let account = &aws.account().id;
     let obstacle = match membership {
@@ -221,7 +208,7 @@ fn check_account(spec: &Spec, aws: &Aws) -> Result<(), Failure> {
     Ok(())
 }
 
-fn home(spec: &Spec, aws: &Aws, source: &Source<'_>) -> Result<Region, Failure> {
+fn home(spec: &Spec, aws: &Aws, source: &Sources<'_>) -> Result<Region, Failure> {
     if let Some(region) = spec.head.region.clone().or_else(|| aws.default_region()) {
         return Ok(region);
     }

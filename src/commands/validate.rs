@@ -1,20 +1,40 @@
 //! `validate`: everything that can be known without AWS.
 
-use super::{Outcome, session::Loaded};
+use super::{Failure, Outcome, load::Loaded, show};
 use crate::{
-    cli::{Format, Global},
+    cli::{Format, Global, ValidateArgs},
+    diagnostic::codes,
     exit,
     report::diagnostics,
     ui::Ui,
 };
 
-pub(super) fn run(ui: &Ui, global: &Global) -> Outcome {
+pub(super) fn run(ui: &Ui, global: &Global, args: &ValidateArgs) -> Outcome {
+    if let Some(code) = &args.explain {
+        return explain(ui, code);
+    }
     let loaded = Loaded::read(global)?;
     let found = &loaded.parsed.diagnostics;
-    match global.format {
-        Format::Human if found.is_empty() => ui.result(&diagnostics::summary(found))?,
-        Format::Human => ui.problem(&diagnostics::human(found, &loaded.source())),
-        Format::Json => ui.result(&diagnostics::json(found, &loaded.source()).to_string())?,
+    if global.format == Format::Human && found.is_empty() {
+        ui.result(&diagnostics::summary(found))?;
+    } else {
+        show(ui, global.format, &loaded)?;
     }
     Ok(if loaded.parsed.spec.is_some() { exit::DONE } else { exit::ERROR })
+}
+
+fn explain(ui: &Ui, code: &str) -> Outcome {
+    let Some(known) = codes::find(code) else {
+        let help = match codes::likely(code) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => "docs/diagnostics.md lists all".to_owned(),
+        };
+        return Err(Failure {
+            code: exit::USAGE,
+            message: Some(format!("there is no diagnostic `{code}`")),
+            help: Some(help),
+        });
+    };
+    ui.result(&known.text())?;
+    Ok(exit::DONE)
 }

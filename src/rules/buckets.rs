@@ -23,8 +23,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         {
             let message = "a bucket key needs a KMS key";
             found.push(
-                Diagnostic::error("bucket-key-alone", key, message)
-                    .help("add `kms_key:`, or remove the line"),
+                Diagnostic::at("bucket-key-alone", key, message).help("add `kms_key:`, or remove the line"),
             );
         }
     }
@@ -40,7 +39,7 @@ fn object_lock(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     if is_off(&attrs["versioning"]) {
         let message = "Object Lock needs a bucket that keeps versions";
         found.push(
-            Diagnostic::error("object-lock-without-versions", at_lock.clone(), message)
+            Diagnostic::at("object-lock-without-versions", at_lock.clone(), message)
                 .at_key()
                 .help("remove `versioning: false`"),
         );
@@ -53,7 +52,7 @@ fn object_lock(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     };
     if let Some(message) = problem {
         let help = "write one of the two, such as `days: 400`";
-        found.push(Diagnostic::error("invalid-retention", at_lock, message).at_key().help(help));
+        found.push(Diagnostic::at("invalid-retention", at_lock, message).at_key().help(help));
     }
 }
 
@@ -76,7 +75,7 @@ fn access_logs(spec: &Spec, attrs: &Value, at: &Path, found: &mut Vec<Diagnostic
     };
     if let Some(message) = problem {
         let place = at.key("access_logs").key("bucket");
-        found.push(Diagnostic::error("invalid-access-logs", place, message).help("name another bucket"));
+        found.push(Diagnostic::at("invalid-access-logs", place, message).help("name another bucket"));
     }
 }
 
@@ -89,7 +88,7 @@ fn lifecycle(rules: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
             let message =
                 format!("the id `{id}` is empty, longer than 255 characters, or that of another rule");
             let help = "give every rule an id of its own";
-            found.push(Diagnostic::error("invalid-lifecycle", at.key("id"), message).help(help));
+            found.push(Diagnostic::at("invalid-lifecycle", at.key("id"), message).help(help));
         }
         let does_nothing = ["expire_days", "noncurrent_expire_days", "abort_multipart_days"]
             .iter()
@@ -101,26 +100,26 @@ fn lifecycle(rules: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         if does_nothing {
             let message = "the rule does nothing";
             let help = "add `expire_days`, `transitions` or another action";
-            found.push(Diagnostic::error("invalid-lifecycle", at.clone(), message).help(help));
+            found.push(Diagnostic::at("invalid-lifecycle", at.clone(), message).help(help));
         }
         if !rule["expire_days"].is_null() && !is_off(&rule["expire_delete_markers"]) {
             let message = "a rule with `expire_days` cannot also expire delete markers";
             let help = "put `expire_delete_markers` into a rule of its own";
             found.push(
-                Diagnostic::error("invalid-lifecycle", at.key("expire_delete_markers"), message).help(help),
+                Diagnostic::at("invalid-lifecycle", at.key("expire_delete_markers"), message).help(help),
             );
         }
         let keeps = rule["noncurrent_keep"].as_i64();
         if keeps.is_some_and(|keep| !(1..=100).contains(&keep) || rule["noncurrent_expire_days"].is_null()) {
             let message = "1 to 100 old versions can be kept, by a rule with `noncurrent_expire_days`";
             let help = "add `noncurrent_expire_days`, or remove the line";
-            found.push(Diagnostic::error("invalid-lifecycle", at.key("noncurrent_keep"), message).help(help));
+            found.push(Diagnostic::at("invalid-lifecycle", at.key("noncurrent_keep"), message).help(help));
         }
         for key in ["expire_days", "noncurrent_expire_days", "abort_multipart_days"] {
             if rule[key].as_i64().is_some_and(|days| days < 1) {
                 let message = "the number of days is 1 or more";
                 found.push(
-                    Diagnostic::error("invalid-lifecycle", at.key(key), message).help("write `1` or more"),
+                    Diagnostic::at("invalid-lifecycle", at.key(key), message).help("write `1` or more"),
                 );
             }
         }

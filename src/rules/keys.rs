@@ -24,7 +24,7 @@ fn key(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         if value.as_u64().is_some_and(|days| !(least..=most).contains(&days)) {
             let message = format!("KMS does not take {value} days");
             let help = format!("write {least} to {most}");
-            found.push(Diagnostic::error("out-of-range", at, message).help(help));
+            found.push(Diagnostic::at("out-of-range", at, message).help(help));
         }
     };
     days(&attrs["rotation"]["days"], at.key("rotation").key("days"), 90, 2560);
@@ -32,7 +32,7 @@ fn key(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     if attrs["enabled"].is_string() {
         let message = "a key is enabled or not";
         found.push(
-            Diagnostic::error("invalid-value", at.key("enabled"), message).help("write `true` or `false`"),
+            Diagnostic::at("invalid-value", at.key("enabled"), message).help("write `true` or `false`"),
         );
     }
     for list in ["admins", "readers"] {
@@ -43,12 +43,10 @@ fn key(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
             if !is_principal(name) {
                 let message = format!("`{name}` is not a principal");
                 let help = "write the 12 digits of an account in quotes, the ARN of a role or user, or `*`";
-                found.push(Diagnostic::error("invalid-principal", at, message).help(help));
+                found.push(Diagnostic::at("invalid-principal", at, message).help(help));
             } else if *name == "*" && people.len() > 1 {
                 let message = "`*` is everyone of the account, and stands alone";
-                found.push(
-                    Diagnostic::error("invalid-principal", at, message).help("remove it, or the others"),
-                );
+                found.push(Diagnostic::at("invalid-principal", at, message).help("remove it, or the others"));
             }
         }
     }
@@ -96,7 +94,7 @@ fn region(spec: &Spec, trail: &Address, attrs: &Value, found: &mut Vec<Diagnosti
     }
     let message = format!("the key is in {of_key}, and the bucket of the trail is in {of_bucket}");
     let related = attrs["bucket"].as_str().map(|bucket| Place::Key(Path::keys(["buckets", bucket])));
-    let mut diagnostic = Diagnostic::error("key-region", at, message)
+    let mut diagnostic = Diagnostic::at("key-region", at, message)
         .help(format!("use a key in {of_bucket}: log files are encrypted where they are kept"));
     if let Some(place) = related {
         diagnostic = diagnostic.related(place, "the bucket");

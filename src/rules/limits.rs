@@ -20,7 +20,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
             + spec.head.tags.keys().filter(|key| own.is_none_or(|own| !own.contains_key(*key))).count();
         if count > USER_TAGS {
             let message = format!("{count} tags are too many: AWS allows 50, and trailctl needs 4 of them");
-            found.push(Diagnostic::error("too-many-tags", at.clone(), message).at_key().help("remove some"));
+            found.push(Diagnostic::at("too-many-tags", at.clone(), message).at_key().help("remove some"));
         }
         if let Some(most) = kind.policy_limit() {
             let statements = &attrs["policy"]["statements"];
@@ -29,7 +29,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
                 let message = format!("the policy has {size} bytes: AWS takes at most {most}");
                 let place = at.key("policy").key("statements");
                 found.push(
-                    Diagnostic::error("policy-too-long", place, message)
+                    Diagnostic::at("policy-too-long", place, message)
                         .help("merge statements, or remove some"),
                 );
             }

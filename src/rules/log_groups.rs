@@ -35,7 +35,7 @@ fn log_group(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     {
         let message = format!("CloudWatch Logs cannot keep events for {days} days");
         let help = format!("the nearest that it can is `{close}`; leave the key out to keep them for ever");
-        found.push(Diagnostic::error("invalid-retention", at.key("retention_days"), message).help(help));
+        found.push(Diagnostic::at("invalid-retention", at.key("retention_days"), message).help(help));
     }
     if let Some(class) = attrs["class"].as_str().filter(|class| !CLASSES.contains(class)) {
         let message = format!("`{class}` is not a class of log groups");
@@ -43,7 +43,7 @@ fn log_group(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
             Some(known) => format!("did you mean `{known}`?"),
             None => format!("one of: {}", CLASSES.join(", ")),
         };
-        found.push(Diagnostic::error("unknown-value", at.key("class"), message).help(help));
+        found.push(Diagnostic::at("unknown-value", at.key("class"), message).help(help));
     }
 }
 
@@ -59,7 +59,7 @@ fn trail(spec: &Spec, attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         let message =
             format!("the log group `{key}` is of the class DELIVERY, which takes no trail's events");
         found.push(
-            Diagnostic::error("log-group-class", here.clone(), message)
+            Diagnostic::at("log-group-class", here.clone(), message)
                 .related(Place::Value(there.key("class")), "its class")
                 .help("use a log group of the class STANDARD or INFREQUENT_ACCESS"),
         );
@@ -72,7 +72,7 @@ fn trail(spec: &Spec, attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         let (home, other) = (said(home), said(other));
         let message = format!("the log group `{key}` is in {other}, and the trail's home is {home}");
         found.push(
-            Diagnostic::error("log-group-region", here, message)
+            Diagnostic::at("log-group-region", here, message)
                 .related(Place::Key(there), "the log group")
                 .help("CloudTrail writes to log groups in the home Region of the trail only: use one that is there"),
         );

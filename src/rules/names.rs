@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{Diagnostic, Place, nearest},
     kinds::kind,
     path::Path,
-    resource::{owner::RESERVED, reference, region, region::Region},
+    resource::{owner::RESERVED, region, region::Region},
     spec::{EntryKey, Spec, parse::entry_path},
 };
 
@@ -26,7 +26,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         key(&address.logical, &at, found);
         if let Some((message, help)) = kind.name_problem(name) {
             let message = format!("the {} name `{name}` {message}", kind.name());
-            let mut diagnostic = Diagnostic::error("invalid-name", at.clone(), message).help(help);
+            let mut diagnostic = Diagnostic::at("invalid-name", at.clone(), message).help(help);
             diagnostic.place = place.clone();
             found.push(diagnostic);
         }
@@ -35,7 +35,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         let scope = if kind.has_global_names() { "" } else { region };
         if let Some(first) = first_of.insert((kind.name(), scope, name), at.clone()) {
             let message = format!("two entries have the {} name `{name}`", kind.name());
-            let diagnostic = Diagnostic::error("duplicate-name", at.clone(), message);
+            let diagnostic = Diagnostic::at("duplicate-name", at.clone(), message);
             found.push(
                 diagnostic
                     .at_key()
@@ -59,7 +59,7 @@ fn key(key: &str, at: &Path, found: &mut Vec<Diagnostic>) {
         let message = format!("the key `{key}` cannot be used");
         let help =
             "use 1 to 128 ASCII letters, digits, `.`, `_`, `-` and `/`; `name:` can give another name in AWS";
-        found.push(Diagnostic::error("invalid-key", at.clone(), message).at_key().help(help));
+        found.push(Diagnostic::at("invalid-key", at.clone(), message).at_key().help(help));
     }
 }
 
@@ -68,7 +68,7 @@ fn head(spec: &Spec, found: &mut Vec<Diagnostic>) {
     if head.version != 1 {
         let message = format!("version {} is not known", head.version);
         found.push(
-            Diagnostic::error("unknown-version", Path::keys(["version"]), message).help("write `version: 1`"),
+            Diagnostic::at("unknown-version", Path::keys(["version"]), message).help("write `version: 1`"),
         );
     }
     let is_stack_char = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -76,14 +76,14 @@ fn head(spec: &Spec, found: &mut Vec<Diagnostic>) {
     if !starts_well || head.stack.len() > 63 || !head.stack.chars().all(is_stack_char) {
         let message = format!("the stack name `{}` cannot be used", head.stack);
         let help = "use 1 to 63 lower-case letters, digits and dashes, starting with a letter or digit";
-        found.push(Diagnostic::error("invalid-name", Path::keys(["stack"]), message).help(help));
+        found.push(Diagnostic::at("invalid-stack-name", Path::keys(["stack"]), message).help(help));
     }
     if let Some(account) = &head.account
         && (account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()))
     {
         let message = format!("`{account}` is not an account id");
         found.push(
-            Diagnostic::error("invalid-account", Path::keys(["account"]), message)
+            Diagnostic::at("invalid-account", Path::keys(["account"]), message)
                 .help("write its 12 digits, in quotes"),
         );
     }
@@ -92,7 +92,7 @@ fn head(spec: &Spec, found: &mut Vec<Diagnostic>) {
     {
         let message = format!("`{partition}` is not a partition");
         let help = format!("one of: {}", region::partitions().collect::<Vec<_>>().join(", "));
-        found.push(Diagnostic::error("unknown-value", Path::keys(["partition"]), message).help(help));
+        found.push(Diagnostic::at("unknown-partition", Path::keys(["partition"]), message).help(help));
     }
     if let Some(region) = &head.region {
         known_region(&Value::String(region.0.clone()), &Path::keys(["region"]), found);
@@ -115,10 +115,9 @@ fn known_region(value: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         && code.len() <= 32
         && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     found.push(if looks_like_one {
-        Diagnostic::warning("unknown-region", at.clone(), format!("the Region `{code}` is not known"))
-            .help(help)
+        Diagnostic::at("unknown-region", at.clone(), format!("the Region `{code}` is not known")).help(help)
     } else {
-        Diagnostic::error("invalid-region", at.clone(), format!("`{code}` is not a Region")).help(help)
+        Diagnostic::at("invalid-region", at.clone(), format!("`{code}` is not a Region")).help(help)
     });
 }
 
@@ -129,32 +128,35 @@ fn tags(tags: Option<&serde_json::Map<String, Value>>, at: &Path, found: &mut Ve
         if key.starts_with(RESERVED) || key.to_ascii_lowercase().starts_with("aws:") {
             let message = format!("the tag key `{key}` has a prefix that is not for users");
             found.push(
-                Diagnostic::error("invalid-tag", place.clone(), message).at_key().help("choose another key"),
+                Diagnostic::at("invalid-tag", place.clone(), message).at_key().help("choose another key"),
             );
         }
         if key.is_empty() || key.chars().count() > 128 {
             let message = "a tag key has 1 to 128 characters";
-            found.push(
-                Diagnostic::error("invalid-tag", place.clone(), message).at_key().help("shorten the key"),
-            );
+            found
+                .push(Diagnostic::at("invalid-tag", place.clone(), message).at_key().help("shorten the key"));
         }
         if value.as_str().is_some_and(|text| text.chars().count() > 256) {
             let message = "a tag value has at most 256 characters";
-            found.push(Diagnostic::error("invalid-tag", place, message).help("shorten the value"));
+            found.push(Diagnostic::at("invalid-tag", place, message).help("shorten the value"));
         }
     }
 }
 
-/// `${` is kept for variables: a text with one would mean something else in a later version. In the statements of a policy
-/// it may also be a policy variable of AWS.
+/// What is left of `${` when the variables have their values is a policy variable of IAM, which means something in the
+/// statements of a policy only.
 fn variables(tree: &Value, at: &Path, is_policy: bool, found: &mut Vec<Diagnostic>) {
     match tree {
         Value::String(text) => {
-            let mut is_ours = text.contains("${") && !is_policy;
-            reference::visit(tree, &mut |_, _| is_ours = true);
-            if is_ours {
-                let message = "`${` is kept for variables, which this version does not have";
-                found.push(Diagnostic::error("variable", at.clone(), message).help("write the value itself"));
+            // What has no colon is no variable of IAM, and is reported where the values are put in.
+            let is_of_iam = text
+                .split("${")
+                .skip(1)
+                .any(|rest| rest.split('}').next().is_some_and(|name| name.contains(':')));
+            if is_of_iam && !is_policy {
+                let message = "a variable of IAM policies means nothing here";
+                let found_one = Diagnostic::at("misplaced-policy-variable", at.clone(), message);
+                found.push(found_one.help("write the value itself"));
             }
         }
         Value::Array(items) => {

@@ -22,7 +22,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
                     if let Some(entry) = declares(spec, wanted, name) {
                         let message = format!("the {wanted} `{name}` is declared in this spec");
                         let help = format!("write `{entry}` instead of {{existing: {name}}}");
-                        found.push(Diagnostic::error("existing-is-declared", at, message).help(help));
+                        found.push(Diagnostic::at("existing-is-declared", at, message).help(help));
                     }
                     continue;
                 }
@@ -51,7 +51,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
                     None => format!("write {{existing: ARN}} for a {wanted} that others manage"),
                 },
             };
-            found.push(Diagnostic::error("unknown-reference", at, message).help(help));
+            found.push(Diagnostic::at("unknown-reference", at, message).help(help));
         }
     }
 }
@@ -78,7 +78,7 @@ fn circles(spec: &Spec, found: &mut Vec<Diagnostic>) {
             let message = format!("{from} and {to} refer to each other in a circle");
             let message = if from == to { format!("{from} refers to itself") } else { message };
             let help = "name another one: neither can be made before the other";
-            found.push(Diagnostic::error("circle", at.clone(), message).help(help));
+            found.push(Diagnostic::at("circle", at.clone(), message).help(help));
         }
     }
 }

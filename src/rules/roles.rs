@@ -30,7 +30,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
                 if let Some((other, first)) = first.filter(|(other, _)| *other != name) {
                     let message = format!("the role names `{other}` and `{name}` are one name to IAM");
                     found.push(
-                        Diagnostic::error("duplicate-name", at, message)
+                        Diagnostic::at("duplicate-name", at, message)
                             .at_key()
                             .related(Place::Key(first), "first used here")
                             .help("give one of them another `name`; upper and lower case make no difference"),
@@ -54,21 +54,21 @@ fn role(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     if !is_path {
         let message = format!("`{path}` is not a path of a role");
         let help = "write up to 512 characters that start and end with a slash, such as `/audit/`";
-        found.push(Diagnostic::error("invalid-path", at.key("path"), message).help(help));
+        found.push(Diagnostic::at("invalid-path", at.key("path"), message).help(help));
     }
     let seconds = attrs["max_session_seconds"].as_u64().unwrap_or(3600);
     if !(3600..=43_200).contains(&seconds) {
         let message = format!("a session cannot be limited to {seconds} seconds");
         let help = "use 3600 (one hour) to 43200 (twelve hours)";
         found.push(
-            Diagnostic::error("invalid-session-length", at.key("max_session_seconds"), message).help(help),
+            Diagnostic::at("invalid-session-length", at.key("max_session_seconds"), message).help(help),
         );
     }
     let mut policy = |value: &Value, at: Path| {
         if let Some(arn) = value.as_str().filter(|arn| !is_policy_arn(arn)) {
             let message = format!("`{arn}` is not the ARN of an IAM policy");
             let help = "ARNs of policies are written like `arn:aws:iam::111122223333:policy/NAME`";
-            found.push(Diagnostic::error("invalid-arn", at, message).help(help));
+            found.push(Diagnostic::at("invalid-arn", at, message).help(help));
         }
     };
     policy(&attrs["permissions_boundary"], at.key("permissions_boundary"));
@@ -90,7 +90,7 @@ fn role(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         if let Some((message, help)) = problem {
             let message = format!("the policy name `{name}` {message}");
             let place = at.key("inline_policies").key(name);
-            found.push(Diagnostic::error("invalid-name", place, message).at_key().help(help));
+            found.push(Diagnostic::at("invalid-name", place, message).at_key().help(help));
         }
     }
 }
@@ -126,6 +126,6 @@ fn trail(spec: &Spec, key: &str, attrs: &Value, at: &Path, found: &mut Vec<Diagn
             format!("the role that is made for the trail would be named `{name}`, which is too long for IAM");
         let help = "give `role`: the key of an entry under `roles`, or {existing: ARN}";
         let place = at.key("cloudwatch_logs");
-        found.push(Diagnostic::error("role-name-too-long", place, message).at_key().help(help));
+        found.push(Diagnostic::at("role-name-too-long", place, message).at_key().help(help));
     }
 }

@@ -7,7 +7,7 @@ fn findings(text: &str) -> Vec<(&'static str, String)> {
     let parsed = parse(&format!("version: 1\nstack: s\nregion: eu-west-1\n{text}"));
     let found = parsed.diagnostics.into_iter().map(|one| match one.place {
         Place::Value(path) | Place::Key(path) => (one.code, path.to_string()),
-        Place::Bytes(..) => panic!("the text is a tree: {}", one.message),
+        Place::Text(_) => panic!("the text is a tree: {}", one.message),
     });
     found.collect()
 }

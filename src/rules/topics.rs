@@ -31,7 +31,7 @@ fn region(spec: &Spec, topic: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     if of_key != of_topic {
         let message = format!("the key is in {of_key}, and the topic is in {of_topic}");
         let help = format!("use a key in {of_topic}");
-        found.push(Diagnostic::error("key-region", at.key("kms_key"), message).help(help));
+        found.push(Diagnostic::at("key-region", at.key("kms_key"), message).help(help));
     }
 }
 

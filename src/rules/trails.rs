@@ -32,7 +32,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         if room > TRAILS_PER_REGION {
             let message = format!("this is trail {room} of a Region, which has room for {TRAILS_PER_REGION}");
             let help = "a multi-Region trail takes a place in every Region; put the selectors of several trails into one";
-            found.push(Diagnostic::error("too-many-trails", at.clone(), message).at_key().help(help));
+            found.push(Diagnostic::at("too-many-trails", at.clone(), message).at_key().help(help));
         }
         trail(attrs, &at, found);
     }
@@ -50,7 +50,7 @@ fn names_everywhere(spec: &Spec, found: &mut Vec<Diagnostic>) {
         {
             let message = format!("the name `{name}` is taken in every Region by a multi-Region trail");
             let diagnostic =
-                Diagnostic::error("duplicate-name", Path::keys(["trails", &entry.address.logical]), message);
+                Diagnostic::at("duplicate-name", Path::keys(["trails", &entry.address.logical]), message);
             let place = Place::Key(Path::keys(["trails", &first.address.logical]));
             found.push(
                 diagnostic.at_key().related(place, "first used here").help("give one of them another `name`"),
@@ -63,14 +63,12 @@ fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     if attrs["multi_region"] == Value::Bool(true) && attrs["global_service_events"] == Value::Bool(false) {
         let message = "a multi-Region trail must record events of global services";
         let help = "remove the line, or set `multi_region: false`";
-        found.push(
-            Diagnostic::error("global-events-off", at.key("global_service_events"), message).help(help),
-        );
+        found.push(Diagnostic::at("global-events-off", at.key("global_service_events"), message).help(help));
     }
     if !attrs["events"].is_null() && !attrs["basic_events"].is_null() {
         let message = "a trail has `events` or `basic_events`, not both";
         found.push(
-            Diagnostic::error("two-selector-forms", at.key("basic_events"), message)
+            Diagnostic::at("two-selector-forms", at.key("basic_events"), message)
                 .at_key()
                 .help("keep `events`"),
         );
@@ -80,7 +78,7 @@ fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
             let message =
                 format!("`{key}` is empty: the trail would record nothing, and CloudTrail refuses that");
             let help = "leave the key out for all management events";
-            found.push(Diagnostic::error("no-selectors", at.key(key), message).at_key().help(help));
+            found.push(Diagnostic::at("no-selectors", at.key(key), message).at_key().help(help));
         }
     }
     for (index, selector) in attrs["events"].as_array().into_iter().flatten().enumerate() {
@@ -103,7 +101,7 @@ fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         };
         if let Some(message) = problem {
             found.push(
-                Diagnostic::error("invalid-prefix", at.key("prefix"), message)
+                Diagnostic::at("invalid-prefix", at.key("prefix"), message)
                     .help("use up to 200 characters such as `prod/audit`"),
             );
         }
@@ -115,7 +113,7 @@ fn conditions(all: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     if all["eventCategory"].is_null() {
         let message = "the selector does not say which category of events it is for";
         let help = "add `eventCategory: Management`, `Data` or `NetworkActivity`";
-        found.push(Diagnostic::error("no-category", at.clone(), message).at_key().help(help));
+        found.push(Diagnostic::at("no-category", at.clone(), message).at_key().help(help));
     }
     for (field, condition) in all.as_object().into_iter().flatten() {
         let lists =
@@ -123,7 +121,7 @@ fn conditions(all: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         if lists.is_empty() || lists.iter().any(|list| list.as_array().is_some_and(Vec::is_empty)) {
             let message = format!("the condition on `{field}` has no values");
             let help = "give at least one value, or remove the condition";
-            found.push(Diagnostic::error("no-values", at.key(field), message).at_key().help(help));
+            found.push(Diagnostic::at("no-values", at.key(field), message).at_key().help(help));
         }
     }
 }

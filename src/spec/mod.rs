@@ -1,8 +1,14 @@
 //! The spec: what the user wrote, read and checked for form.
 
+pub mod allow;
 pub mod document;
+mod merge;
 pub mod parse;
 pub mod schema;
+pub mod variables;
+mod yaml;
+
+pub use self::yaml::MAX_BYTES;
 
 use std::{
     borrow::Cow,

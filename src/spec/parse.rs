@@ -5,7 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{EntryKey, Head, Spec, document::Document};
+use super::{
+    EntryKey, Head, Spec,
+    allow::{self, Consent},
+    document::Document,
+    merge,
+    variables::{self, Asked, Facts},
+};
 use crate::{
     diagnostic::{Diagnostic, Severity, nearest},
     kinds::{KINDS, Kind},
@@ -17,40 +23,79 @@ use crate::{
 /// How many problems of form one entry may have before the rest of it is not looked at.
 const MAX_PROBLEMS: usize = 50;
 
+/// A file of a spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name, to be shown.
+    pub name: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// What a spec is read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Input {
+    /// The files, which are one spec together.
+    pub files: Vec<File>,
+    /// The values of variables that the command line gives.
+    pub variables: BTreeMap<String, String>,
+    /// What is known of the account.
+    pub facts: Facts,
+    /// Which warnings are left out, and which are errors.
+    pub consent: Consent,
+}
+
 /// What reading a spec gives.
 pub struct Parsed {
     /// The spec, if it has no errors.
     pub spec: Option<Spec>,
     /// The tree with its places, if the text is YAML.
     pub document: Option<Document>,
-    /// All that was found, each once, in the order of the paths.
+    /// All that was found, each once, in the order of the files.
     pub diagnostics: Vec<Diagnostic>,
+    /// Which facts about the account it asks for.
+    pub asked: Asked,
+}
+
+/// Reads a spec that is one text, without variables from elsewhere, and applies all rules to it.
+pub fn parse(text: &str) -> Parsed {
+    let files = vec![File { name: String::new(), text: text.to_owned() }];
+    read(&Input { files, ..Input::default() })
 }
 
 /// Reads a spec and applies all rules to it.
-pub fn parse(text: &str) -> Parsed {
-    let document = match Document::parse(text) {
-        Ok(document) => document,
-        Err(diagnostics) => return Parsed { spec: None, document: None, diagnostics },
-    };
+pub fn read(input: &Input) -> Parsed {
     let mut found = Vec::new();
-    let spec = read(document.value(), &mut found);
+    let mut documents = Vec::new();
+    for (place, file) in input.files.iter().enumerate() {
+        match Document::parse(&file.text, place) {
+            Ok(document) => documents.push(document),
+            Err(problems) => found.extend(problems),
+        }
+    }
+    // Of a spec that lacks a file, little could be said that is true.
+    let is_whole = documents.len() == input.files.len();
+    let document = if is_whole { merge::merged(documents, &mut found) } else { None };
+    let Some(document) = document else {
+        found.sort();
+        return Parsed { spec: None, document: None, diagnostics: found, asked: Asked::default() };
+    };
+    let mut tree = document.value();
+    let asked = variables::put_in(&mut tree, &input.variables, &input.facts, &mut found);
+    let spec = read_tree(tree, &mut found);
     if let Some(spec) = &spec {
         found.extend(rules::check(spec));
     }
-    found.sort_by_cached_key(|one| (document.locate(&one.place).start, one.clone()));
+    allow::apply(&input.files, &document, &input.consent, &mut found);
+    found.sort_by_cached_key(|one| (document.locate(&one.place), one.clone()));
     found.dedup();
     let has_errors = found.iter().any(|one| one.severity == Severity::Error);
-    Parsed { spec: spec.filter(|_| !has_errors), document: Some(document), diagnostics: found }
+    Parsed { spec: spec.filter(|_| !has_errors), document: Some(document), diagnostics: found, asked }
 }
 
 /// Reads the tree. Returns nothing when the head is missing something: the entries cannot be judged then.
-fn read(tree: Value, found: &mut Vec<Diagnostic>) -> Option<Spec> {
-    let Value::Object(mut top) = tree else {
-        let message = "a spec is a mapping that starts with `version: 1`";
-        found.push(Diagnostic::error("wrong-type", Path::root(), message));
-        return None;
-    };
+fn read_tree(tree: Value, found: &mut Vec<Diagnostic>) -> Option<Spec> {
+    let Value::Object(mut top) = tree else { return None };
     let (mut entries, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
     for (rank, kind) in KINDS.iter().enumerate() {
         let section = Path::keys([kind.section()]);
@@ -68,7 +113,7 @@ fn read(tree: Value, found: &mut Vec<Diagnostic>) -> Option<Spec> {
             }
             Some(_) => {
                 let message = format!("`{}` is a mapping from keys to entries", kind.section());
-                found.push(Diagnostic::error("wrong-type", section, message));
+                found.push(Diagnostic::at("wrong-type", section, message));
             }
         }
     }
@@ -142,7 +187,7 @@ fn original(path: &Path, taken_out: &[Path]) -> Path {
 fn lists_for_mappings(given: &Value, read: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     match (given, read) {
         (Value::Array(_), Value::Object(_)) => {
-            found.push(Diagnostic::error("wrong-type", at.clone(), "expected a mapping, found a list"));
+            found.push(Diagnostic::at("wrong-type", at.clone(), "expected a mapping, found a list"));
         }
         (Value::Array(given), Value::Array(read)) => {
             for (index, (given, read)) in given.iter().zip(read).enumerate() {
@@ -181,24 +226,24 @@ fn suggestion(message: &str) -> Option<(&str, &str)> {
 fn explain(value: Option<&Value>, at: &Path, path: &Path, message: &str) -> Diagnostic {
     let place = at.join(path);
     if let Some(field) = is_missing(message) {
-        let found = Diagnostic::error("missing-field", place, format!("`{field}` is missing"));
+        let found = Diagnostic::at("missing-field", place, format!("`{field}` is missing"));
         return found.at_key().help(format!("add `{field}:`"));
     }
     if let Some((word, known)) = unknown(message) {
         let is_field = message.starts_with("unknown field");
+        let is_top = is_field && at == &Path::root() && path.segments().len() == 1;
         let mut known = known;
-        if is_field && at == &Path::root() && path.segments().len() == 1 {
-            known.extend(KINDS.iter().map(|kind| kind.section()));
+        for section in merge::sections().filter(|_| is_top) {
+            known.push(section);
         }
         let help = match nearest(word, known.iter().copied()) {
             Some(name) => format!("did you mean `{name}`?"),
             None => format!("one of: {}", known.join(", ")),
         };
         return if is_field {
-            Diagnostic::error("unknown-key", place, format!("unknown key `{word}`")).at_key().help(help)
+            Diagnostic::at("unknown-key", place, format!("unknown key `{word}`")).at_key().help(help)
         } else {
-            Diagnostic::error("unknown-value", place, format!("`{word}` is not a value of this key"))
-                .help(help)
+            Diagnostic::at("unknown-value", place, format!("`{word}` is not a value of this key")).help(help)
         };
     }
     let expected = match message.split_once(", expected ").map_or(message, |(_, expected)| expected) {
@@ -208,7 +253,7 @@ fn explain(value: Option<&Value>, at: &Path, path: &Path, message: &str) -> Diag
         name => name,
     };
     let found =
-        Diagnostic::error("wrong-type", place, format!("expected {expected}, found {}", describe(value)));
+        Diagnostic::at("wrong-type", place, format!("expected {expected}, found {}", describe(value)));
     match value {
         Some(Value::Number(number)) if expected.contains("string") => {
             found.help(format!("put it in quotes: \"{number}\""))
@@ -299,8 +344,8 @@ mod tests {
             ]
         );
         assert_eq!(found("stack: s"), ["missing-field: `version` is missing"]);
-        assert_eq!(found("- a"), ["wrong-type: a spec is a mapping that starts with `version: 1`"]);
-        assert_eq!(found(""), ["wrong-type: a spec is a mapping that starts with `version: 1`"]);
+        assert_eq!(found("- a"), ["not-a-spec: a spec is a mapping that starts with `version: 1`"]);
+        assert_eq!(found(""), ["not-a-spec: a spec is a mapping that starts with `version: 1`"]);
     }
 
     #[test]
@@ -320,7 +365,8 @@ mod tests {
         );
         let parsed = parse(&text);
         let document = parsed.document.unwrap();
-        let at: Vec<&str> = parsed.diagnostics.iter().map(|one| &text[document.locate(&one.place)]).collect();
+        let spans = parsed.diagnostics.iter().map(|one| document.locate(&one.place));
+        let at: Vec<&str> = spans.map(|span| &text[span.start..span.end]).collect();
         assert_eq!(at, ["7", "8", "9"]);
     }
 

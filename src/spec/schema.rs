@@ -3,7 +3,7 @@
 use schemars::{Schema, generate::SchemaSettings};
 use serde_json::{Value, json};
 
-use super::Head;
+use super::{Head, merge};
 use crate::kinds::KINDS;
 
 /// Returns the JSON Schema (draft 7, which editors know best) of a spec, made from the kinds.
@@ -13,6 +13,29 @@ pub fn spec_schema() -> Value {
         KINDS.iter().map(|kind| (kind.section(), kind.schema(&mut generator))).collect();
     let mut schema = generator.into_root_schema_for::<Head>().to_value();
     schema["title"] = json!("trailctl spec");
+    schema["properties"][merge::VARIABLES] = json!({
+        "description": "The variables of the spec, `${var.NAME}`, with their defaults. `--var` and `--var-file` give other values.",
+        "type": ["object", "null"],
+        "propertyNames": { "pattern": "^[A-Za-z][A-Za-z0-9_]*$" },
+        "additionalProperties": { "type": "string" },
+    });
+    schema["properties"][merge::FRAGMENTS] = json!({
+        "description": "Events that are added to those of a trail, which may stand in another file of the stack.",
+        "type": ["object", "null"],
+        "additionalProperties": {
+            "type": "object",
+            "properties": {
+                "extends": { "description": "The key of the trail.", "type": "string" },
+                "events": {
+                    "description": "Advanced event selectors.",
+                    "type": "array",
+                    "items": { "$ref": "#/definitions/Selector" },
+                },
+            },
+            "required": ["extends", "events"],
+            "additionalProperties": false,
+        },
+    });
     for (section, entry) in sections {
         schema["properties"][section] = json!({
             "description": format!("The {section}, by key. The key is the name in AWS unless `name` says otherwise."),

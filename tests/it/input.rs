@@ -30,7 +30,7 @@ fn a_spec_with_errors_makes_no_call_at_all() {
         ("version: 1\nstack: s\nbuckets:\n  abc: {}\n  abc: {}\n", "duplicate-key"),
         ("version: 1\nstack: s\ntrails: {audit: {bucket: gone}}\n", "unknown-reference"),
         ("version: 1\nstack: s\nbuckets: {No_Bucket: {}}\n", "invalid-name"),
-        ("", "wrong-type"),
+        ("", "not-a-spec"),
     ] {
         let output = refused(&aws, &workspace, spec, 1);
         assert!(output.stderr.contains(&format!("error[{code}]")), "{}", output.stderr);

@@ -15,6 +15,7 @@ mod moves;
 mod organizations;
 mod peers;
 mod sandbox;
+mod specs;
 mod state;
 mod support;
 mod tidy;

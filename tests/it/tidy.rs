@@ -6,14 +6,14 @@ use std::{
 };
 
 use serde_json::Value;
-use trailctl::spec::schema::spec_schema;
+use trailctl::{diagnostic::codes, report::diagnostics::diagnostics_schema, spec::schema::spec_schema};
 
 use crate::support::Workspace;
 
 /// The rooms that do nothing but turn data into data.
 const PURE: &[&str] = &[
     "diff.rs",
-    "diagnostic.rs",
+    "diagnostic",
     "path.rs",
     "align.rs",
     "kinds/bucket/calls.rs",
@@ -144,14 +144,25 @@ fn every_module_says_what_it_is_for() {
 }
 
 #[test]
-fn the_schema_in_the_repository_is_the_one_of_the_code() {
-    let path = root().join("schemas/trailctl.schema.json");
-    let want = format!("{:#}\n", spec_schema());
-    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
-        fs::write(&path, &want).unwrap();
+fn schemas_are_the_ones_of_the_code() {
+    is_fresh("schemas/trailctl.schema.json", &format!("{:#}\n", spec_schema()));
+    is_fresh("schemas/diagnostics.schema.json", &format!("{:#}\n", diagnostics_schema()));
+}
+
+#[test]
+fn the_page_of_diagnostics_is_the_one_of_the_code() {
+    is_fresh("docs/diagnostics.md", &codes::page());
+}
+
+/// Compares a generated file with what the code makes of it, or writes it anew when it is told to.
+#[track_caller]
+fn is_fresh(name: &str, want: &str) {
+    let path = root().join(name);
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        fs::write(&path, want).unwrap();
     }
-    let have = fs::read_to_string(&path).unwrap();
-    assert!(have == want, "{} is out of date: run the tests once with UPDATE_SCHEMAS=1", path.display());
+    let have = fs::read_to_string(&path).unwrap_or_default();
+    assert!(have == want, "{name} is out of date: run the tests once with UPDATE_GENERATED=1");
 }
 
 #[test]

@@ -1,11 +1,17 @@
 //! Diagnostics: what is wrong with the user's files, and what to write instead.
+//!
+//! Each has a code, and each code is explained in [`codes`]. A diagnostic knows a path into the spec; the line and the
+//! column are looked up when it is printed.
 
+pub mod codes;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::path::Path;
 
 /// How much a diagnostic matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The spec cannot be used.
@@ -14,15 +20,36 @@ pub enum Severity {
     Warning,
 }
 
-/// Where in the file a diagnostic points to, as it is known when it is made.
+impl Severity {
+    /// Returns the word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A part of the text of one of the files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// Which file, in the order in which they were read.
+    pub file: usize,
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+/// What a diagnostic points to, as it is known when it is made.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// The value at this path.
     Value(Path),
     /// The key at the end of this path.
     Key(Path),
-    /// A range of bytes of the text: for text that could not be read as a tree.
-    Bytes(usize, usize),
+    /// A part of a text: for what has no path.
+    Text(Span),
 }
 
 /// One finding about a spec.
@@ -43,23 +70,20 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// Returns an error that points to the value at `path`.
-    pub fn error(code: &'static str, path: Path, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, code, Place::Value(path), message.into())
+    /// Returns a diagnostic that points to the value at `path`. Its code says how much it matters.
+    pub fn at(code: &'static str, path: Path, message: impl Into<String>) -> Self {
+        Self::new(code, Place::Value(path), message)
     }
 
-    /// Returns a warning that points to the value at `path`.
-    pub fn warning(code: &'static str, path: Path, message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, code, Place::Value(path), message.into())
+    /// Returns a diagnostic that points to a part of a text.
+    pub fn at_text(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self::new(code, Place::Text(span), message)
     }
 
-    /// Returns an error that points to a range of bytes.
-    pub fn at_bytes(code: &'static str, start: usize, end: usize, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, code, Place::Bytes(start, end), message.into())
-    }
-
-    fn new(severity: Severity, code: &'static str, place: Place, message: String) -> Self {
-        Self { severity, code, place, message, help: None, related: None }
+    /// Returns a diagnostic that points to `place`.
+    pub fn new(code: &'static str, place: Place, message: impl Into<String>) -> Self {
+        let severity = codes::find(code).map_or(Severity::Error, |known| known.severity);
+        Self { severity, code, place, message: message.into(), help: None, related: None }
     }
 
     /// Points to the key instead of the value.

@@ -1,0 +1,122 @@
+//! The codes of diagnostics: what each means, why it matters, where the rule comes from. One file per family, one visible
+//! list; `trailctl validate --explain` and `docs/diagnostics.md` are made from it.
+
+mod buckets;
+mod files;
+mod heads;
+mod keys;
+mod log_groups;
+mod names;
+mod references;
+mod roles;
+mod topics;
+mod trails;
+
+use std::fmt::Write as _;
+
+use super::{Severity, nearest};
+
+/// What a code of diagnostics means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// Its name, in kebab-case. It stays the same in later versions.
+    pub id: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong, in one sentence.
+    pub summary: &'static str,
+    /// Why that is wrong and what to do about it.
+    pub explanation: &'static str,
+    /// Where the rule comes from: a page of AWS's documentation, a shape of its API, or trailctl itself.
+    pub source: &'static str,
+}
+
+/// The families, each with its codes.
+pub const FAMILIES: &[(&str, &[Code])] = &[
+    ("Files", files::CODES),
+    ("The head of a spec", heads::CODES),
+    ("Names and tags", names::CODES),
+    ("References", references::CODES),
+    ("Trails", trails::CODES),
+    ("Buckets", buckets::CODES),
+    ("KMS keys", keys::CODES),
+    ("Log groups", log_groups::CODES),
+    ("Roles", roles::CODES),
+    ("Topics", topics::CODES),
+];
+
+/// Returns all codes, family by family.
+pub fn all() -> impl Iterator<Item = &'static Code> {
+    FAMILIES.iter().flat_map(|(_, codes)| codes.iter())
+}
+
+/// Returns the code of this name.
+pub fn find(id: &str) -> Option<&'static Code> {
+    all().find(|code| code.id == id)
+}
+
+/// Returns the name of the code that a wrong one was probably meant to be.
+pub fn likely(id: &str) -> Option<&'static str> {
+    nearest(id, all().map(|code| code.id))
+}
+
+impl Code {
+    const fn error(
+        id: &'static str,
+        summary: &'static str,
+        explanation: &'static str,
+        source: &'static str,
+    ) -> Self {
+        Self { id, severity: Severity::Error, summary, explanation, source }
+    }
+
+    const fn warning(
+        id: &'static str,
+        summary: &'static str,
+        explanation: &'static str,
+        source: &'static str,
+    ) -> Self {
+        Self { id, severity: Severity::Warning, summary, explanation, source }
+    }
+
+    /// Returns the explanation as text for a terminal.
+    pub fn text(&self) -> String {
+        let Self { id, severity, summary, explanation, source } = self;
+        format!("{}[{id}]\n\n{summary}\n\n{explanation}\n\nSource: {source}.", severity.word())
+    }
+}
+
+/// Returns the page that explains all codes, as Markdown.
+pub fn page() -> String {
+    let mut page = "# Diagnostics\n\nWhat `trailctl validate` finds, by code. `trailctl validate --explain CODE` shows one of them.\n\n\
+                    Errors make a spec unusable. Warnings do not; `--deny CODE` turns one into an error, `--allow CODE` leaves it out, \
+                    and so does a comment in the spec, which says why: `# trailctl: allow(CODE) REASON`, on the line itself or on one \
+                    of its own above the key that it is about.\n"
+        .to_owned();
+    for (family, codes) in FAMILIES {
+        let _ = write!(page, "\n## {family}\n");
+        for Code { id, severity, summary, explanation, source } in *codes {
+            let word = severity.word();
+            let _ = write!(page, "\n### {id}\n\n*{word}.* {summary}\n\n{explanation}\n\nSource: {source}.\n");
+        }
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_in_kebab_case_and_say_something() {
+        let mut seen = BTreeSet::new();
+        for Code { id, severity: _, summary, explanation, source } in all() {
+            assert!(seen.insert(*id), "{id} is listed twice");
+            assert!(id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{id}");
+            assert!(summary.ends_with('.') && explanation.ends_with('.') && !source.ends_with('.'), "{id}");
+            assert!(summary.len() > 15 && explanation.len() > 15 && !source.is_empty(), "{id}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Topics: what SNS refuses.
+
+use super::Code;
+
+pub(super) const CODES: &[Code] = &[];
