@@ -110,7 +110,8 @@ impl Reader {
                             "yaml-alias",
                             at,
                             "this alias stands inside the value that it names",
-                        ));
+                        )
+                        .help("give the anchor to a smaller part"));
                     };
                     self.count += node.weight;
                     limited(open.len() + node.height <= MAX_DEPTH, at, "it is nested too deeply")?;
