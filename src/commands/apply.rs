@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 
 use super::{
-    Failure, Outcome,
+    Failure, Outcome, pretty,
     session::{Allowed, Session},
 };
 use crate::{
@@ -164,7 +164,7 @@ impl Run<'_> {
         let error = failure.map(Failure::json);
         let document =
             serde_json::json!({"format": FORMAT, "plan": plan, "outcome": outcome, "error": error});
-        format!("{document:#}")
+        pretty(&document)
     }
 
     async fn plan(&self) -> Result<Plan, Failure> {

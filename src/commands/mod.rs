@@ -20,7 +20,7 @@ use crate::{
     aws::error::AwsError,
     cli::{Cli, Command, Format, Global, LogLevel, SandboxCommand},
     exit,
-    report::{diagnostics, visible, visible_block},
+    report::{diagnostics, visible, visible_block, visible_json},
     ui::Ui,
 };
 
@@ -69,7 +69,7 @@ pub fn run(cli: &Cli) -> u8 {
                 ui.problem(&text);
                 if cli.global.format == Format::Json {
                     // Nothing else was printed: a result is always one document.
-                    let _ = ui.result(&serde_json::json!({"error": failure.json()}).to_string());
+                    let _ = ui.result(&json(&serde_json::json!({"error": failure.json()})));
                 }
             }
             failure.code
@@ -97,8 +97,16 @@ fn show(ui: &Ui, format: Format, loaded: &Loaded) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Returns a document as JSON on one line.
 fn json(document: &impl serde::Serialize) -> String {
-    serde_json::to_string(document).expect("reports are made of text, numbers, lists and maps")
+    visible_json(&serde_json::to_string(document).expect("reports are made of text, numbers, lists and maps"))
+}
+
+/// Returns a document as JSON for people too.
+fn pretty(document: &impl serde::Serialize) -> String {
+    visible_json(
+        &serde_json::to_string_pretty(document).expect("plans are made of text, numbers, lists and maps"),
+    )
 }
 
 fn in_runtime(command: impl Future<Output = Outcome>) -> Outcome {

@@ -5,7 +5,7 @@ use std::{io::Write as _, path::Path};
 use anyhow::Context as _;
 
 use super::{
-    Outcome,
+    Outcome, pretty,
     session::{Allowed, Session},
 };
 use crate::{
@@ -29,7 +29,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
     session.note_unknown_names(ui, &seen.live, &allowed);
     match global.format {
         Format::Human => ui.result(&human::plan(&plan, Detail { calls: args.calls }))?,
-        _ => ui.result(&document(&plan))?,
+        _ => ui.result(&pretty(&plan))?,
     }
     if !plan.refused.is_empty() {
         return Ok(exit::REFUSED);
@@ -37,16 +37,12 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
     Ok(if args.detailed_exitcode && !plan.is_empty() { exit::CHANGES } else { exit::DONE })
 }
 
-fn document(plan: &Plan) -> String {
-    serde_json::to_string_pretty(plan).expect("a plan is made of text, numbers, lists and maps")
-}
-
 /// Writes a plan to a file that only the user can read: completely, or not at all.
 fn save(plan: &Plan, path: &Path) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = || format!("cannot write the plan to {}; nothing was changed", path.display());
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
-    file.write_all(document(plan).as_bytes()).with_context(failed)?;
+    file.write_all(pretty(plan).as_bytes()).with_context(failed)?;
     file.write_all(b"\n").with_context(failed)?;
     file.as_file().sync_all().with_context(failed)?;
     file.persist(path).with_context(failed)?;

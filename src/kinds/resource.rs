@@ -202,7 +202,7 @@ impl World<'_> {
 }
 
 /// One request to AWS, as data.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CallRecord {
     /// The service, as IAM writes it: `cloudtrail`.
     pub service: String,

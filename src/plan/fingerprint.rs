@@ -1,13 +1,14 @@
 //! Fingerprints of live resources: with them a plan can tell that what it rests on has changed.
 
 use aws_lc_rs::digest::{SHA256, digest};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::resource::{Existing, Observed};
 
 /// The SHA-256 of a live resource's attributes and owner, in hexadecimal. That it does not exist has one too.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Fingerprint(String);
 

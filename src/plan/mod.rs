@@ -3,13 +3,16 @@
 //! A pure function of what is wanted, what is live, and what the user allows. Apply makes no choice of its own.
 
 mod draft;
+pub mod file;
 pub mod fingerprint;
 mod guard;
 mod order;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use self::{draft::Draft, fingerprint::Fingerprint};
 use crate::{
@@ -39,7 +42,7 @@ pub struct Policy {
 }
 
 /// What apply will do, and what it will not.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
     /// The format: `trailctl.plan/1`.
     pub format: String,
@@ -66,7 +69,7 @@ pub struct Plan {
 }
 
 /// One resource that changes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     /// The number of the step, from 1.
     pub id: usize,
@@ -97,7 +100,7 @@ pub struct Step {
 /// | update | different | as wanted |
 /// | replace | absent; another one with the same key exists | as wanted; the other one is deleted by a later step, unless it is made to hold data |
 /// | delete | ours, not wanted | absent |
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the table says it")]
 pub enum Action {
@@ -109,7 +112,7 @@ pub enum Action {
 
 /// Which part of an update a step does. An update that takes away what others still need is done in two: first what is
 /// wanted is added, then those others change, then what is not wanted is removed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// All of it.
@@ -122,7 +125,7 @@ pub enum Phase {
 }
 
 /// Something worth knowing about a resource.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Note {
     /// The resource.
     pub address: Address,
@@ -131,7 +134,7 @@ pub struct Note {
 }
 
 /// Something that must not be done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Refusal {
     /// The resource.
     pub address: Address,
@@ -144,6 +147,14 @@ pub struct Refusal {
     /// Where the spec describes the resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Path>,
+}
+
+/// Returns the JSON Schema (draft 7) of a plan.
+pub fn plan_schema() -> Value {
+    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Plan>().to_value();
+    schema["title"] = json!("trailctl plan");
+    schema["properties"]["format"]["const"] = json!(FORMAT);
+    schema
 }
 
 /// Why there can be no plan.

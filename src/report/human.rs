@@ -93,7 +93,7 @@ fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
     let _ = writeln!(
         text,
         "{style}{sign} {word} {address}{style:#} {DIM}{name}in {}{DIM:#}",
-        step.resource.region
+        visible(step.resource.region.as_str())
     );
     let is_replaced = |step: &Step| {
         plan.steps.iter().any(|other| other.action == Action::Replace && other.address == step.address)
@@ -127,8 +127,8 @@ fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
             let _ = writeln!(
                 text,
                 "    {DIM}> {}:{} in {}{DIM:#}",
-                call.service,
-                call.operation,
+                visible(&call.service),
+                visible(&call.operation),
                 visible(call.region.as_str())
             );
             indent(text, &yaml(&call.parameters), "        ", DIM);

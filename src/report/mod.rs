@@ -4,4 +4,4 @@ pub mod diagnostics;
 pub mod human;
 mod words;
 
-pub use words::{count, visible, visible_block};
+pub use words::{count, visible, visible_block, visible_json};

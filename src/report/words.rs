@@ -1,5 +1,7 @@
 //! Words for the screen.
 
+use std::fmt::Write as _;
+
 /// Returns a number with its noun in the right form: `1 step`, `2 steps`.
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
@@ -14,6 +16,25 @@ pub fn visible(text: &str) -> String {
 /// The same for a text of several lines: its line breaks and tabs stay.
 pub fn visible_block(text: &str) -> String {
     escaped(text, is_hidden)
+}
+
+/// Returns a JSON text in which nothing can hide or steer either: what would is written as an escape of JSON, so that it reads
+/// back the same.
+pub fn visible_json(json: &str) -> String {
+    if !json.contains(is_hidden) {
+        return json.to_owned();
+    }
+    let mut text = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        if is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(c);
+        }
+    }
+    text
 }
 
 fn escaped(text: &str, is_hidden: impl Fn(char) -> bool) -> String {
@@ -38,6 +59,10 @@ mod tests {
     fn hidden_characters_are_shown() {
         assert_eq!(visible("a\u{1b}[31mb\u{202e}c\n::d\r"), "a\\u{1b}[31mb\\u{202e}c\\u{a}::d\\u{d}");
         assert_eq!(visible_block("a\n\u{61c}b"), "a\n\\u{61c}b");
+        let text = "a\u{1b}\u{202e}\u{e0001}ü";
+        let json = visible_json(&serde_json::to_string(text).unwrap());
+        assert_eq!(json, "\"a\\u001b\\u202e\\udb40\\udc01ü\"");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         assert_eq!(visible("plain ünïcode"), "plain ünïcode");
         assert_eq!(count(1, "step") + &count(2, "step"), "1 step2 steps");
     }

@@ -20,7 +20,7 @@ pub type Outputs = BTreeMap<String, String>;
 pub type Live = BTreeMap<ResourceId, Observed>;
 
 /// Who a resource is in AWS: at most one exists per id in an account.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct ResourceId {
     /// The name of the kind, such as `trail`.
     pub kind: String,
@@ -37,8 +37,9 @@ impl fmt::Display for ResourceId {
 }
 
 /// Who a resource is in the spec: its kind and its logical id, written `trail.audit`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(into = "String", try_from = "String")]
+#[schemars(with = "String")]
 pub struct Address {
     /// The name of the kind, such as `trail`.
     pub kind: String,
@@ -137,7 +138,7 @@ pub struct Observed<A = Value> {
 }
 
 /// The facts about the account that resolving a spec needs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Account {
     /// The account's 12 digits.
     pub id: String,
@@ -149,7 +150,7 @@ pub struct Account {
 }
 
 /// The organization of an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Organization {
     /// Its id, such as `o-exampleorgid`.
     pub id: String,

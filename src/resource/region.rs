@@ -1,15 +1,28 @@
 //! Regions and the partitions they belong to.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// The code of an AWS Region, such as `eu-west-1`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-#[schemars(inline)]
 pub struct Region(pub String);
+
+impl JsonSchema for Region {
+    fn schema_name() -> Cow<'static, str> {
+        "Region".into()
+    }
+
+    /// Any text, so that editors complete the known Regions and take others.
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The code of an AWS Region, such as `eu-west-1`.",
+            "anyOf": [{ "enum": Self::known().collect::<Vec<_>>() }, { "type": "string" }],
+        })
+    }
+}
 
 /// The Regions where CloudTrail has an endpoint, by partition, with the prefix of their codes (SDK endpoint data, 2026).
 const PARTITIONS: &[(&str, &[&str], &[&str])] = &[

@@ -6,7 +6,9 @@ use std::{
 };
 
 use serde_json::Value;
-use trailctl::{diagnostic::codes, report::diagnostics::diagnostics_schema, spec::schema::spec_schema};
+use trailctl::{
+    diagnostic::codes, plan::plan_schema, report::diagnostics::diagnostics_schema, spec::schema::spec_schema,
+};
 
 use crate::support::Workspace;
 
@@ -146,6 +148,7 @@ fn every_module_says_what_it_is_for() {
 #[test]
 fn schemas_are_the_ones_of_the_code() {
     is_fresh("schemas/trailctl.schema.json", &format!("{:#}\n", spec_schema()));
+    is_fresh("schemas/plan.schema.json", &format!("{:#}\n", plan_schema()));
     is_fresh("schemas/diagnostics.schema.json", &format!("{:#}\n", diagnostics_schema()));
 }
 

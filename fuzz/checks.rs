@@ -1,0 +1,72 @@
+//! What must hold for any text. Used by the fuzz targets, and by the test suite on the kept corpus and mutations of it.
+
+#![expect(clippy::unwrap_used, reason = "a check fails by a panic")]
+
+use trailctl::{
+    plan::Plan,
+    policy::{
+        canon::{Context, canon, render},
+        document::PolicyDocument,
+        evaluate::{Principal, Request, evaluate},
+    },
+    report::{
+        diagnostics::{Sources, findings, github, human, junit, sarif},
+        human::{Detail, plan as show},
+    },
+    resolve::resolve,
+    resource::{Account, region::Region},
+    spec::parse::{File, Input, read},
+};
+
+/// Reads a spec, reports what is wrong with it in every format, and resolves it if nothing is.
+pub(crate) fn spec(text: &str) {
+    let files = vec![File { name: "trailctl.yaml".to_owned(), text: text.to_owned() }];
+    let input = Input { files, ..Input::default() };
+    let parsed = read(&input);
+    let sources = Sources { files: &input.files, document: parsed.document.as_ref() };
+    let found = &parsed.diagnostics;
+    for one in findings(found, &sources).diagnostics {
+        assert!(one.line >= 1 && one.column >= 1 && (one.end_line, one.end_column) >= (one.line, one.column));
+    }
+    serde_json::to_string(&sarif(found, &sources)).unwrap();
+    junit(found, &sources).unwrap();
+    let annotations = github(found, &sources);
+    assert!(annotations.lines().all(|line| !line.contains('\u{1b}')));
+    // What is shown to people is costly, and the same for many findings.
+    human(&found[..found.len().min(3)], &sources);
+    match &parsed.spec {
+        Some(spec) => {
+            let resolved = resolve(spec, &Account::new("111122223333", "aws"), &Region::new("us-east-1"));
+            assert!(resolved.desired.len() >= spec.entries.len());
+        }
+        None => assert!(!found.is_empty()),
+    }
+}
+
+/// Reads a policy: its canonical form is stable, and a request can be judged.
+pub(crate) fn policy(text: &str) {
+    let context = Context { partition: "aws", account: "111122223333", resolver: None };
+    let form = canon(text, &context);
+    if text.len() < 100_000 {
+        assert!(canon(&render(&form), &context) == form);
+    }
+    let document = PolicyDocument::read(text);
+    if let Some(policy) = document.to_json() {
+        let request = Request {
+            principal: Principal::Service("cloudtrail.amazonaws.com".to_owned()),
+            action: "s3:PutObject".to_owned(),
+            resource: "arn:aws:s3:::logs/AWSLogs/111122223333/x".to_owned(),
+            context: [("aws:SecureTransport".to_owned(), vec!["true".to_owned()])].into(),
+        };
+        let _ = evaluate(&policy, &request);
+    }
+}
+
+/// Reads a plan; one that is a plan can be shown, and reads back the same.
+pub(crate) fn plan(text: &str) {
+    let Ok(plan) = Plan::read(text) else { return };
+    let shown = show(&plan, Detail { calls: true });
+    assert!(!shown.contains('\u{202e}'));
+    let again = Plan::read(&serde_json::to_string(&plan).unwrap()).unwrap();
+    assert_eq!(again, plan);
+}

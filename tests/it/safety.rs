@@ -1,0 +1,105 @@
+//! Names, tags and texts that try to forge output: in a terminal, in a CI log, in XML, JSON and SARIF.
+
+use serde_json::Value;
+
+use crate::support::{Local, Workspace};
+
+/// What may not reach a terminal or a log as it is: escape sequences, carriage returns, characters that turn or hide text.
+const HIDDEN: &[char] = &['\u{1b}', '\r', '\u{7}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{9b}', '\u{feff}'];
+/// Texts as YAML writes them between double quotes.
+const HOSTILE: &[&str] = &[
+    "\\e[2K\\e[1A\\e[32mNo changes.",
+    "a\\r::error file=x::forged",
+    "x\\n::set-output name=a::b",
+    "\\u202egnp.exe",
+    "\\u2066hidden\\u200b",
+    "`$(touch x)`<script>alert(1)</script>]]>&amp;",
+    "\\x9b31m",
+    "%0A::warning::forged",
+    "\\uFEFF",
+];
+
+fn spec(text: &str) -> String {
+    format!(
+        "version: 1\nstack: s\nregion: us-east-1\ntags: {{\"{text}\": \"{text}\"}}\ntrails:\n  \"{text}\": {{bucket: \"{text}\"}}\n\
+         buckets:\n  acme-logs: {{colour: \"{text}\", \"{text}\": 1, policy: {{statements: [{{Sid: \"{text}\"}}]}}}}\n"
+    )
+}
+
+#[track_caller]
+fn is_clean(output: &str, context: &str) {
+    assert!(!output.contains(HIDDEN), "{context}: {output:?}");
+}
+
+#[test]
+fn no_text_of_a_spec_can_forge_output() {
+    let workspace = Workspace::new();
+    for text in HOSTILE {
+        workspace.spec(&spec(text));
+        for format in ["human", "json", "github", "sarif", "junit"] {
+            let output = workspace.expect(&format!("validate --format {format}"), 1);
+            is_clean(&output.stdout, text);
+            is_clean(&output.stderr, text);
+            match format {
+                "json" | "sarif" => {
+                    let document: Value = serde_json::from_str(&output.stdout).unwrap();
+                    assert!(document.is_object(), "{text}");
+                }
+                "github" => {
+                    let commands: Vec<&str> = output.stdout.lines().collect();
+                    let (last, commands) = commands.split_last().unwrap();
+                    let is_ours = |line: &&str| line.starts_with("::error file=trailctl.yaml,line=");
+                    assert!(commands.iter().all(is_ours), "{text}: {commands:?}");
+                    assert!(last.ends_with("in the spec."), "{text}: {last}");
+                }
+                "junit" => {
+                    let report: Result<quick_junit::Report, _> =
+                        quick_junit::Report::deserialize_from_str(&output.stdout);
+                    assert_eq!(report.unwrap().test_suites.len(), 1, "{text}");
+                }
+                _ => {
+                    let forged = output.stderr.lines().any(|line| line.trim_start().starts_with("::"));
+                    assert!(!forged, "{text}: {}", output.stderr);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_text_of_the_account_can_forge_output() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec("version: 1\nstack: s\nbuckets: {acme-logs: {}}\n");
+    let _ = workspace.expect("apply --yes", 0);
+    let tag = |key: &str, value: &str| {
+        let tag = aws_sdk_s3::types::Tag::builder().key(key).value(value).build().unwrap();
+        aws_sdk_s3::types::Tagging::builder().tag_set(tag)
+    };
+    // Whose it is cannot be told any more, and what is there steers terminals.
+    let tagging = tag("trailctl:stack", "x\u{1b}[2K\u{202e}y\n::error::forged").build().unwrap();
+    let s3 = aws.endpoint.s3("us-east-1");
+    let forged = s3.put_bucket_tagging().bucket("acme-logs").tagging(tagging).send().await;
+    // The embedded AWS refuses what S3 refuses in tags: then a policy carries the text.
+    if forged.is_err() {
+        let statement = serde_json::json!({"Sid": "x\u{1b}[2K\u{202e}y\n::error::forged", "Effect": "Deny", "Principal": "*",
+            "Action": "s3:DeleteBucket", "Resource": "arn:aws:s3:::acme-logs"});
+        let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+        s3.put_bucket_policy().bucket("acme-logs").policy(policy).send().await.unwrap();
+    }
+    for arguments in ["plan", "plan --calls", "plan --format json"] {
+        let output = workspace.run(arguments);
+        assert!(output.stdout.contains("forged"), "{arguments}: {}", output.stdout);
+        is_clean(&output.stdout, arguments);
+        let forged = output.stdout.lines().any(|line| line.trim_start().starts_with("::"));
+        assert!(!forged, "{arguments}: {}", output.stdout);
+    }
+    // With colours of its own too, what is of others is shown as it is written.
+    let output = workspace.run("plan --color always");
+    assert!(output.stdout.contains("forged") && output.stdout.contains('\u{1b}'), "{}", output.stdout);
+    assert!(
+        !output.stdout.contains("\u{1b}[2K") && !output.stdout.contains(&HIDDEN[1..]),
+        "{}",
+        output.stdout
+    );
+}
