@@ -58,20 +58,20 @@ pub struct Head {
     /// The name of the stack. What trailctl makes carries it as the tag `trailctl:stack`; it touches nothing else.
     #[schemars(regex(pattern = r"^[a-z0-9][a-z0-9-]{0,62}$"))]
     pub stack: String,
-    /// Refuses to run against any other account. Twelve digits, in quotes.
+    /// Refuses to run against any other account. Twelve digits, in quotes. Default: any account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[0-9]{12}$"))]
     pub account: Option<String>,
-    /// Refuses to run in any other partition, such as `aws` or `aws-us-gov`.
+    /// Refuses to run in any other partition, such as `aws` or `aws-us-gov`. Default: any partition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<String>,
     /// The Region of the entries that name none. Default: the configured Region, as for the AWS CLI.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
-    /// A role to assume before anything else: its ARN, or `{arn, external_id, session_name}`.
+    /// A role to assume before anything else: its ARN, or `{arn, external_id, session_name}`. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assume_role: Option<AssumeRole>,
-    /// Tags for everything that can carry tags.
+    /// Tags for everything that can carry tags. Default: none.
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags,
 }
@@ -85,7 +85,7 @@ pub struct AssumeRole(RoleSettings);
 struct RoleSettings {
     /// The ARN of the role.
     arn: String,
-    /// The external id that the role's trust policy asks for.
+    /// The external id that the role's trust policy asks for. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     external_id: Option<String>,
     /// The name of the session. Default: `trailctl`.

@@ -14,13 +14,13 @@ pub fn spec_schema() -> Value {
     let mut schema = generator.into_root_schema_for::<Head>().to_value();
     schema["title"] = json!("trailctl spec");
     schema["properties"][merge::VARIABLES] = json!({
-        "description": "The variables of the spec, `${var.NAME}`, with their defaults. `--var` and `--var-file` give other values.",
+        "description": "The variables of the spec, `${var.NAME}`, with their defaults. `--var` and `--var-file` give other values. Default: none.",
         "type": ["object", "null"],
         "propertyNames": { "pattern": "^[A-Za-z][A-Za-z0-9_]*$" },
         "additionalProperties": { "type": "string" },
     });
     schema["properties"][merge::FRAGMENTS] = json!({
-        "description": "Events that are added to those of a trail, which may stand in another file of the stack.",
+        "description": "Events that are added to those of a trail, which may stand in another file of the stack. Default: none.",
         "type": ["object", "null"],
         "additionalProperties": {
             "type": "object",
@@ -38,7 +38,7 @@ pub fn spec_schema() -> Value {
     });
     for (section, entry) in sections {
         schema["properties"][section] = json!({
-            "description": format!("The {section}, by key. The key is the name in AWS unless `name` says otherwise."),
+            "description": format!("The {}, by key. The key is the name in AWS unless `name` says otherwise. Default: none.", section.replace('_', " ")),
             "type": ["object", "null"],
             "additionalProperties": { "anyOf": [entry, { "type": "null" }] },
         });

@@ -17,6 +17,7 @@ mod organizations;
 mod peers;
 mod safety;
 mod sandbox;
+mod schemas;
 mod specs;
 mod state;
 mod support;

@@ -105,10 +105,10 @@ pub struct AccessLogs {
 pub struct ObjectLock {
     /// GOVERNANCE, which some may lift, or COMPLIANCE, which nobody can.
     pub mode: RetentionMode,
-    /// For how many days.
+    /// For how many days: this or `years`, one of the two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<i32>,
-    /// For how many years.
+    /// For how many years: this or `days`, one of the two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub years: Option<i32>,
 }

@@ -76,7 +76,7 @@ pub struct Trail {
     /// Advanced event selectors: which events are recorded. Default: all management events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub events: Option<Vec<Selector>>,
-    /// Basic event selectors, for trails that still use them. Not together with `events`.
+    /// Basic event selectors, for trails that still use them. Not together with `events`. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basic_events: Option<Vec<BasicSelector>>,
     /// CloudTrail Insights: which unusual activity is looked for. Default: none.

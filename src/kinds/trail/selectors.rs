@@ -10,7 +10,7 @@ use serde_json::json;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Selector {
-    /// A name for people. It changes nothing in what is recorded.
+    /// A name for people. It changes nothing in what is recorded. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The conditions, by field of the event.
@@ -24,12 +24,15 @@ pub struct Where(pub BTreeMap<String, Condition>);
 
 /// The fields that CloudTrail knows in selectors of trails, with what they are (API Reference, AdvancedFieldSelector).
 pub const FIELDS: &[(&str, &str)] = &[
-    ("eventCategory", "`Management`, `Data` or `NetworkActivity`. Each selector must name one."),
+    ("eventCategory", "`Management`, `Data` or `NetworkActivity`. Each selector must name one of them."),
     ("readOnly", "`true` for events that only read, `false` for events that write."),
     ("eventSource", "The service, such as `kms.amazonaws.com`."),
     ("eventName", "The API operation, such as `GetObject`."),
     ("eventType", "How the event came about, such as `AwsApiCall`."),
-    ("resources.type", "The type of the resource, such as `AWS::S3::Object`. Data events must name one."),
+    (
+        "resources.type",
+        "The type of the resource, such as `AWS::S3::Object`. Selectors of data events must name one of them.",
+    ),
     ("resources.ARN", "The ARN of the resource."),
     ("userIdentity.arn", "The ARN of who made the request."),
     ("sessionCredentialFromConsole", "`true` for requests that came from a console session."),
@@ -153,6 +156,8 @@ impl JsonSchema for Where {
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let condition = generator.subschema_for::<Condition>();
         let fields = FIELDS.iter().map(|(field, about)| {
+            let default = if about.contains("must name") { "" } else { " Default: any." };
+            let about = format!("{about}{default}");
             ((*field).to_owned(), json!({ "description": about, "allOf": [condition] }))
         });
         schemars::json_schema!({
@@ -175,10 +180,10 @@ pub struct BasicSelector {
     /// Records management events.
     #[serde(default = "crate::kinds::yes")]
     pub management: bool,
-    /// Services whose management events are left out: `kms.amazonaws.com`, `rdsdata.amazonaws.com`.
+    /// Services whose management events are left out: `kms.amazonaws.com`, `rdsdata.amazonaws.com`. Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclude_management_sources: Vec<String>,
-    /// The resources whose data events are recorded.
+    /// The resources whose data events are recorded. Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<DataResource>,
 }

@@ -1,0 +1,149 @@
+//! The JSON Schemas: complete enough for an editor to explain every key, and never stricter than what is read.
+
+use serde_json::{Value, json};
+use trailctl::{
+    plan::plan_schema, report::diagnostics::diagnostics_schema, spec::parse::parse, spec::schema::spec_schema,
+};
+
+use crate::support::Workspace;
+
+/// Specs that the schema refuses, each without `version: 1` and `stack: s`.
+const BROKEN: &[&str] = &[
+    "colour: red",
+    "account: 111122223333",
+    "account: '1234'",
+    "account: [a]",
+    "partition: 7",
+    "region: true",
+    "assume_role: 7",
+    "assume_role: {}",
+    "assume_role: {arn: x, extra: y}",
+    "tags: {a: 1}",
+    "tags: [a]",
+    "vars: {a: 1}",
+    "vars: {2a: x}",
+    "vars: [a]",
+    "event_fragments: {a: {extends: b}}",
+    "event_fragments: {a: {events: []}}",
+    "event_fragments: {a: {extends: b, events: [], more: 1}}",
+    "event_fragments: {a: {extends: 7, events: []}}",
+    "event_fragments: [a]",
+    "trails: {abc: {}}",
+    "trails: {abc: 7}",
+    "trails: [abc]",
+    "trails: {abc: {bucket: 7}}",
+    "trails: {abc: {bucket: {exists: x}}}",
+    "trails: {abc: {bucket: {existing: x, more: y}}}",
+    "trails: {abc: {bucket: b, colour: red}}",
+    "trails: {abc: {bucket: b, multi_region: yes}}",
+    "trails: {abc: {bucket: b, prefix: 7}}",
+    "trails: {abc: {bucket: b, cloudwatch_logs: x}}",
+    "trails: {abc: {bucket: b, cloudwatch_logs: {role: x}}}",
+    "trails: {abc: {bucket: b, events: {}}}",
+    "trails: {abc: {bucket: b, events: [{}]}}",
+    "trails: {abc: {bucket: b, events: [{where: {}}]}}",
+    "trails: {abc: {bucket: b, events: [{where: {eventName: 7}}]}}",
+    "trails: {abc: {bucket: b, events: [{where: {eventName: []}}]}}",
+    "trails: {abc: {bucket: b, events: [{where: {eventName: {is: [x]}}}]}}",
+    "trails: {abc: {bucket: b, events: [{where: {eventCategory: Data}, more: 1}]}}",
+    "trails: {abc: {bucket: b, basic_events: [{read_write: Some}]}}",
+    "trails: {abc: {bucket: b, basic_events: [{data: [{type: x}]}]}}",
+    "trails: {abc: {bucket: b, basic_events: [{data: [{type: x, values: y}]}]}}",
+    "trails: {abc: {bucket: b, insights: [ApiCallRateInsight]}}",
+    "trails: {abc: {bucket: b, insights: [{categories: [Data]}]}}",
+    "trails: {abc: {bucket: b, aggregation: API_ACTIVITY}}",
+    "trails: {abc: {bucket: b, tags: []}}",
+    "buckets: {abc: {versioning: 1}}",
+    "buckets: {abc: {encryption: true}}",
+    "buckets: {abc: {encryption: {key: x}}}",
+    "buckets: {abc: {public_access_block: {block_public_acls: true}}}",
+    "buckets: {abc: {object_ownership: Mine}}",
+    "buckets: {abc: {access_logs: {prefix: x}}}",
+    "buckets: {abc: {object_lock: {days: 1}}}",
+    "buckets: {abc: {object_lock: {mode: NONE, days: 1}}}",
+    "buckets: {abc: {lifecycle: [{prefix: x}]}}",
+    "buckets: {abc: {lifecycle: [{id: a, transitions: [{days: 1}]}]}}",
+    "buckets: {abc: {policy: []}}",
+    "buckets: {abc: {policy: {mode: replace}}}",
+    "kms_keys: {abc: {rotation: {months: 1}}}",
+    "kms_keys: {abc: {admins: me}}",
+    "kms_keys: {abc: {deletion_window_days: long}}",
+    "log_groups: {abc: {retention_days: long}}",
+    "log_groups: {abc: {deletion_protection: 1}}",
+    "roles: {abc: {max_session_seconds: long}}",
+    "roles: {abc: {managed_policies: x}}",
+    "topics: {abc: {kms_key: [x]}}",
+    "topics: {abc: {policy: {statements: x}}}",
+];
+
+#[test]
+fn what_the_schema_refuses_validate_refuses() {
+    let validator = jsonschema::validator_for(&spec_schema()).unwrap();
+    assert!(BROKEN.len() >= 60);
+    for broken in BROKEN.iter().map(|broken| format!("version: 1\nstack: s\n{broken}\n")).chain(
+        ["{}", "{version: 2, stack: s}", "{version: 1, stack: Not_A_Stack}", "{version: 1}", "[]"]
+            .map(str::to_owned),
+    ) {
+        let value: Value = serde_yaml::from_str(&broken).unwrap();
+        assert!(!validator.is_valid(&value), "the schema takes {broken}");
+        assert!(parse(&broken).spec.is_none(), "validate takes {broken}");
+    }
+}
+
+/// Calls `found` with each property of a schema: its path, itself, and whether it must be given.
+fn properties(schema: &Value, at: &str, found: &mut dyn FnMut(&str, &Value, bool)) {
+    match schema {
+        Value::Object(map) => {
+            let required = map.get("required").cloned().unwrap_or_default();
+            for (key, property) in map.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                let is_required = required.as_array().is_some_and(|all| all.contains(&json!(key)));
+                found(&format!("{at}.{key}"), property, is_required);
+            }
+            for (key, below) in map.iter().filter(|(key, _)| *key != "default" && *key != "examples") {
+                properties(below, &format!("{at}/{key}"), found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| properties(item, at, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_property_is_described_and_every_default_is_told() {
+    for (name, schema) in
+        [("spec", spec_schema()), ("plan", plan_schema()), ("diagnostics", diagnostics_schema())]
+    {
+        let (mut bare, mut count) = (Vec::new(), 0);
+        properties(&schema, name, &mut |path, property, is_required| {
+            count += 1;
+            let words = property["description"].as_str().unwrap_or_default();
+            let tells_default =
+                !property["default"].is_null() || words.contains("Default") || words.contains("one of");
+            if words.is_empty() || (name == "spec" && !is_required && !tells_default) {
+                bare.push(path.to_owned());
+            }
+        });
+        assert_eq!(bare, [""; 0]);
+        assert!(count > 5, "{name}: {count}");
+    }
+}
+
+#[test]
+fn what_is_written_is_as_its_schema_says() {
+    let plans = jsonschema::validator_for(&plan_schema()).unwrap();
+    let diagnostics = jsonschema::validator_for(&diagnostics_schema()).unwrap();
+    let workspace = Workspace::new();
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/complete.yaml");
+    for arguments in ["plan", "destroy --yes"] {
+        let output = workspace
+            .run(&format!("{arguments} --sandbox=state --region us-east-1 --format json -f {example}"));
+        let mut document: Value = serde_json::from_str(&output.stdout).unwrap();
+        let plan = if document["plan"].is_null() { document } else { document["plan"].take() };
+        assert!(plans.is_valid(&plan), "{arguments}: {:?}", plans.validate(&plan).err());
+    }
+    workspace.spec("version: 2\nstack: S\nregion: us-east-9\nbuckets: {a: {}, b: {}}\n");
+    let document: Value =
+        serde_json::from_str(&workspace.expect("validate --format json", 1).stdout).unwrap();
+    assert!(diagnostics.is_valid(&document), "{:?}", diagnostics.validate(&document).err());
+    assert!(document["diagnostics"].as_array().unwrap().len() >= 4);
+}
