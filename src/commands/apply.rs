@@ -85,8 +85,9 @@ impl Run<'_> {
             _ => {}
         }
         if !plan.refused.is_empty() {
-            let message =
-                format!("{} of this plan is refused; nothing was changed", count(plan.refused.len(), "part"));
+            let (parts, is) =
+                (count(plan.refused.len(), "part"), if plan.refused.len() == 1 { "is" } else { "are" });
+            let message = format!("{parts} of this plan {is} refused; nothing was changed");
             return self.fail(&plan, None, Failure::refused(message, "see the reasons in the plan"));
         }
         if plan.is_empty() {

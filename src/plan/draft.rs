@@ -100,7 +100,7 @@ impl<'a> Draft<'a> {
             told.or_else(|| other.outputs.get(output)).cloned()
         });
         let Some(seen) = self.live(want) else {
-            let refusal = guard::clash(kind, want, &attrs, &self.seen.live)
+            let refusal = guard::clash(kind, want, &attrs, &self.seen.live, &self.policy.stack)
                 .or_else(|| guard::unseen(kind, want, self.seen))
                 .or_else(|| guard::too_long(kind, want, &attrs));
             if let Some(refusal) = refusal {

@@ -80,7 +80,13 @@ pub(super) fn foreign(kind: &dyn Kind, want: &Desired, seen: &Observed, policy: 
 }
 
 /// Refuses to create what AWS would refuse beside another live resource of the same name.
-pub(super) fn clash(kind: &dyn Kind, want: &Desired, attrs: &Value, live: &Live) -> Option<Refusal> {
+pub(super) fn clash(
+    kind: &dyn Kind,
+    want: &Desired,
+    attrs: &Value,
+    live: &Live,
+    stack: &str,
+) -> Option<Refusal> {
     let is_namesake =
         |id: &&ResourceId| id.kind == want.id.kind && id.name == want.id.name && **id != want.id;
     let (id, why) = live
@@ -88,7 +94,13 @@ pub(super) fn clash(kind: &dyn Kind, want: &Desired, attrs: &Value, live: &Live)
         .filter(is_namesake)
         .find_map(|id| Some((id, kind.clash(attrs, &live.get(id)?.attrs)?)))?;
     let reason = format!("{} cannot be created beside {id}: {why}", want.id);
-    let help = "choose another `name`".to_owned();
+    let help = match &live[id].owner {
+        Owner::Stack { stack: owner, resource: Some(key) } if owner == stack && *key == want.address.logical => {
+            "choose another `name`: the new one is then made beside the old one, which goes when it is in place"
+        }
+        _ => "choose another `name`",
+    }
+    .to_owned();
     Some(refusal(&want.address, "name-taken", reason, help, Some(want)))
 }
 
