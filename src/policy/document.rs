@@ -4,14 +4,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::canon::{CanonStatement, Context, canon, canon_statement};
+pub use super::sids::sid;
+use super::{
+    canon::{CanonStatement, Context, canon, canon_statement},
+    sids::is_generated,
+};
 use crate::{align::align_list, resource::region::Region};
 
 /// The account of a resource decides nothing while unique ids stay as they are.
 const CONTEXT: Context<'_> = Context { partition: "aws", account: "", resolver: None };
 
 /// The names of generated statements; a number may follow.
-const GENERATED: &[&str] = &[
+pub(super) const GENERATED: &[&str] = &[
     "AccessLogs",
     "AclCheck",
     "Admins",
@@ -148,26 +152,10 @@ pub fn canonical(statement: &Value, region: &Region) -> CanonStatement {
     canon_statement(statement, &Context { partition: region.partition(), ..CONTEXT })
 }
 
-/// Returns the Sid of a statement of ours: letters and digits only, and the stack's name in it, so that the statements
-/// of several stacks in one policy can be told apart.
-pub fn sid(stack: &str, name: &str) -> String {
-    let words = stack.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let camel: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
-    format!("Trailctl{camel}{name}")
-}
-
 /// Returns values as policies write them: one alone, or several in a list.
 pub fn one_or_many<T: AsRef<str>>(all: impl IntoIterator<Item = T>) -> Value {
     let mut all: Vec<Value> = all.into_iter().map(|one| json!(one.as_ref())).collect();
     if all.len() == 1 { all.remove(0) } else { Value::Array(all) }
-}
-
-/// Returns whether a Sid is one that this stack generates. The whole of it counts: the names of stacks may begin alike.
-fn is_generated(stack: &str, sid_of_statement: &str) -> bool {
-    let Some(name) = sid_of_statement.strip_prefix(&sid(stack, "")) else { return false };
-    let name = name.strip_suffix("Leaving").unwrap_or(name);
-    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    GENERATED.contains(&name)
 }
 
 #[cfg(test)]
@@ -210,11 +198,5 @@ mod tests {
         assert_eq!(want.version, "2008-10-17");
         exclusive.keep(&seen, "s", &Region::new("us-east-1"));
         assert_eq!(exclusive.statements.len(), 1);
-    }
-
-    #[test]
-    fn sids_hold_letters_and_digits_only() {
-        assert_eq!(sid("security-audit", "Write"), "TrailctlSecurityAuditWrite");
-        assert_eq!(sid("a.b_2", "TlsOnly"), "TrailctlAB2TlsOnly");
     }
 }
