@@ -25,7 +25,7 @@ use crate::{
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
     let session = Session::open(ui, global).await?;
-    let allowed = Allowed { destroy: args.consent.allow_destroy.clone(), ..Allowed::default() };
+    let allowed = Allowed::of(&args.consent, &args.takeover);
     Run {
         ui,
         global,
@@ -42,8 +42,11 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
 
 pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Outcome {
     let session = Session::open(ui, global).await?;
-    let allowed =
-        Allowed { destroy: args.consent.allow_destroy.clone(), delete_data: args.delete_data.clone() };
+    let allowed = Allowed {
+        destroy: args.consent.allow_destroy.clone(),
+        delete_data: args.delete_data.clone(),
+        ..Allowed::default()
+    };
     Run {
         ui,
         global,

@@ -114,7 +114,8 @@ impl<'a> Draft<'a> {
             self.steps.push(step);
             return;
         };
-        if let Some(refusal) = guard::foreign(kind, want, seen, self.policy) {
+        let refusal = guard::foreign(kind, want, seen, self.policy);
+        if let Some(refusal) = refusal.or_else(|| guard::opaque(want, seen, self.policy)) {
             self.refused.push(refusal);
             return;
         }

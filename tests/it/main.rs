@@ -11,6 +11,7 @@ mod input;
 mod keys_and_topics;
 mod kill;
 mod lifecycle;
+mod merge;
 mod moves;
 mod organizations;
 mod peers;

@@ -1,5 +1,6 @@
 //! Plans as data against data: the wanted side from a spec, the live side derived from it with one thing changed.
 
+mod consent;
 mod existing;
 mod handover;
 
@@ -56,6 +57,8 @@ fn allowing(destroy: &[&str], delete_data: &[&str]) -> Policy {
         is_removal: false,
         allow_destroy: names(destroy),
         delete_data: names(delete_data),
+        replace_policy: names(&[]),
+        take_from: names(&[]),
     }
 }
 
