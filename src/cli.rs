@@ -200,6 +200,9 @@ pub struct PlanArgs {
     /// What may be removed.
     #[command(flatten)]
     pub consent: Consent,
+    /// What may be written over.
+    #[command(flatten)]
+    pub takeover: Takeover,
 }
 
 /// Arguments of `apply`.
@@ -214,6 +217,9 @@ pub struct ApplyArgs {
     /// What may be removed.
     #[command(flatten)]
     pub consent: Consent,
+    /// What may be written over.
+    #[command(flatten)]
+    pub takeover: Takeover,
 }
 
 /// Arguments of `destroy`.
@@ -239,6 +245,17 @@ pub struct Consent {
     /// Allow to delete or replace NAME although it is protected
     #[arg(long, value_name = "NAME")]
     pub allow_destroy: Vec<String>,
+}
+
+/// What the user allows where something is to be written.
+#[derive(Args, Debug)]
+pub struct Takeover {
+    /// Allow to replace the live policy of NAME although it was not understood
+    #[arg(long, value_name = "NAME")]
+    pub replace_policy: Vec<String>,
+    /// Take over what the spec describes and STACK owns
+    #[arg(long, value_name = "STACK")]
+    pub take_ownership_from: Vec<String>,
 }
 
 /// Commands of the embedded AWS.

@@ -25,7 +25,7 @@ use crate::{
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
     let session = Session::open(ui, global).await?;
-    let allowed = Allowed { destroy: args.consent.allow_destroy.clone(), ..Allowed::default() };
+    let allowed = Allowed::of(&args.consent, &args.takeover);
     Run {
         ui,
         global,
@@ -42,8 +42,11 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
 
 pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Outcome {
     let session = Session::open(ui, global).await?;
-    let allowed =
-        Allowed { destroy: args.consent.allow_destroy.clone(), delete_data: args.delete_data.clone() };
+    let allowed = Allowed {
+        destroy: args.consent.allow_destroy.clone(),
+        delete_data: args.delete_data.clone(),
+        ..Allowed::default()
+    };
     Run {
         ui,
         global,
@@ -85,8 +88,9 @@ impl Run<'_> {
             _ => {}
         }
         if !plan.refused.is_empty() {
-            let message =
-                format!("{} of this plan is refused; nothing was changed", count(plan.refused.len(), "part"));
+            let (parts, is) =
+                (count(plan.refused.len(), "part"), if plan.refused.len() == 1 { "is" } else { "are" });
+            let message = format!("{parts} of this plan {is} refused; nothing was changed");
             return self.fail(&plan, None, Failure::refused(message, "see the reasons in the plan"));
         }
         if plan.is_empty() {

@@ -21,7 +21,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
     let progress = ui.progress("Reading the live state");
     let seen = session.observe(false).await?;
     drop(progress);
-    let allowed = Allowed { destroy: args.consent.allow_destroy.clone(), ..Allowed::default() };
+    let allowed = Allowed::of(&args.consent, &args.takeover);
     let plan = session.plan(&seen, false, &allowed)?;
     if let Some(path) = &args.out {
         save(&plan, path)?;

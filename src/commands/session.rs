@@ -3,7 +3,7 @@
 use super::{Failure, load::Loaded, show};
 use crate::{
     aws::{Aws, config, error::AwsError, organization::Membership},
-    cli::Global,
+    cli::{Consent, Global, Takeover},
     exit,
     kinds::kind,
     observe::{Look, observe},
@@ -33,6 +33,22 @@ pub(super) struct Session {
 pub(super) struct Allowed {
     pub(super) destroy: Vec<String>,
     pub(super) delete_data: Vec<String>,
+    pub(super) replace_policy: Vec<String>,
+    pub(super) take_from: Vec<String>,
+}
+
+impl Allowed {
+    /// Returns what the command line allows a run that writes what the spec wants.
+    pub(super) fn of(consent: &Consent, takeover: &Takeover) -> Self {
+        let Consent { allow_destroy } = consent;
+        let Takeover { replace_policy, take_ownership_from } = takeover;
+        Self {
+            destroy: allow_destroy.clone(),
+            delete_data: Vec::new(),
+            replace_policy: replace_policy.clone(),
+            take_from: take_ownership_from.clone(),
+        }
+    }
 }
 
 impl Session {
@@ -90,7 +106,7 @@ impl Session {
             (Address::new(&id.kind, key).to_string(), id)
         });
         let known: Vec<(String, &ResourceId)> = wanted.chain(seen).collect();
-        for name in allowed.destroy.iter().chain(&allowed.delete_data) {
+        for name in allowed.destroy.iter().chain(&allowed.delete_data).chain(&allowed.replace_policy) {
             let is_meant = |(address, id): &(String, &ResourceId)| {
                 address == name
                     || id.name == *name
@@ -115,6 +131,8 @@ impl Session {
             is_removal,
             allow_destroy: allowed.destroy.iter().cloned().collect(),
             delete_data: allowed.delete_data.iter().cloned().collect(),
+            replace_policy: allowed.replace_policy.iter().cloned().collect(),
+            take_from: allowed.take_from.iter().cloned().collect(),
         };
         plan(&self.resolved, seen, &policy).map_err(|error| Failure::error(error.to_string()))
     }

@@ -100,7 +100,7 @@ impl<'a> Draft<'a> {
             told.or_else(|| other.outputs.get(output)).cloned()
         });
         let Some(seen) = self.live(want) else {
-            let refusal = guard::clash(kind, want, &attrs, &self.seen.live)
+            let refusal = guard::clash(kind, want, &attrs, &self.seen.live, &self.policy.stack)
                 .or_else(|| guard::unseen(kind, want, self.seen))
                 .or_else(|| guard::too_long(kind, want, &attrs));
             if let Some(refusal) = refusal {
@@ -114,7 +114,8 @@ impl<'a> Draft<'a> {
             self.steps.push(step);
             return;
         };
-        if let Some(refusal) = guard::foreign(kind, want, seen, self.policy) {
+        let refusal = guard::foreign(kind, want, seen, self.policy);
+        if let Some(refusal) = refusal.or_else(|| guard::opaque(want, seen, self.policy)) {
             self.refused.push(refusal);
             return;
         }

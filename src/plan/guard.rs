@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Policy, Refusal, draft::Draft};
 use crate::{
     kinds::{self, Kind},
+    policy::document::PolicyDocument,
     resolve::Wanted,
     resource::{Address, Desired, Live, Observation, Observed, ResourceId, owner::Owner},
 };
@@ -58,11 +59,15 @@ fn named(id: &ResourceId) -> String {
 /// Refuses to touch what carries no mark and is not to be adopted, and what is another stack's.
 pub(super) fn foreign(kind: &dyn Kind, want: &Desired, seen: &Observed, policy: &Policy) -> Option<Refusal> {
     let (code, reason, help) = match &seen.owner {
-        Owner::Stack { stack, .. } if *stack == policy.stack => return None,
+        Owner::Stack { stack, .. } if *stack == policy.stack || policy.take_from.contains(stack) => {
+            return None;
+        }
         Owner::Stack { stack, .. } => (
             "other-stack",
             format!("{} belongs to the stack `{stack}`", want.id),
-            "choose another `name`, or remove it from one of the two specs".to_owned(),
+            format!(
+                "choose another `name`, or remove it from the other spec and take it over with `--take-ownership-from {stack}`"
+            ),
         ),
         Owner::Nobody if kind.adopts(&want.attrs) => return None,
         Owner::Nobody => (
@@ -79,8 +84,35 @@ pub(super) fn foreign(kind: &dyn Kind, want: &Desired, seen: &Observed, policy: 
     Some(refusal(&want.address, code, reason, help, Some(want)))
 }
 
+/// Refuses to write over a live policy that was not understood: nobody knows what would be lost with it.
+pub(super) fn opaque(want: &Desired, seen: &Observed, policy: &Policy) -> Option<Refusal> {
+    if is_meant(&policy.replace_policy, &want.id, &want.address) {
+        return None;
+    }
+    let is_opaque = |tree: &Value| {
+        let read = serde_json::from_value::<PolicyDocument>(tree.clone());
+        read.is_ok_and(|document| document.is_opaque())
+    };
+    let documents = ["policy", "trust"].map(|name| (name.to_owned(), &seen.attrs[name]));
+    let further = seen.attrs["inline_policies"].as_object().into_iter().flatten();
+    let further = further.map(|(name, tree)| (format!("inline policy `{name}`"), tree));
+    let (name, _) = documents.into_iter().chain(further).find(|(_, tree)| is_opaque(tree))?;
+    let reason = format!("the {name} of {} is not understood, and would be written over", want.id);
+    let help = format!(
+        "look at it and correct it, or allow to replace it with `--replace-policy {}`, for this run",
+        want.address.logical
+    );
+    Some(refusal(&want.address, "opaque-policy", reason, help, Some(want)))
+}
+
 /// Refuses to create what AWS would refuse beside another live resource of the same name.
-pub(super) fn clash(kind: &dyn Kind, want: &Desired, attrs: &Value, live: &Live) -> Option<Refusal> {
+pub(super) fn clash(
+    kind: &dyn Kind,
+    want: &Desired,
+    attrs: &Value,
+    live: &Live,
+    stack: &str,
+) -> Option<Refusal> {
     let is_namesake =
         |id: &&ResourceId| id.kind == want.id.kind && id.name == want.id.name && **id != want.id;
     let (id, why) = live
@@ -88,7 +120,13 @@ pub(super) fn clash(kind: &dyn Kind, want: &Desired, attrs: &Value, live: &Live)
         .filter(is_namesake)
         .find_map(|id| Some((id, kind.clash(attrs, &live.get(id)?.attrs)?)))?;
     let reason = format!("{} cannot be created beside {id}: {why}", want.id);
-    let help = "choose another `name`".to_owned();
+    let help = match &live[id].owner {
+        Owner::Stack { stack: owner, resource: Some(key) } if owner == stack && *key == want.address.logical => {
+            "choose another `name`: the new one is then made beside the old one, which goes when it is in place"
+        }
+        _ => "choose another `name`",
+    }
+    .to_owned();
     Some(refusal(&want.address, "name-taken", reason, help, Some(want)))
 }
 
@@ -136,6 +174,11 @@ pub(super) fn fixed(kind: &dyn Kind, want: &Desired, old: &Value, new: &Value) -
     Some(refusal(&want.address, "cannot-change", reason, help, Some(want)))
 }
 
+/// Returns whether one of the names means a resource: by its key, its name or its address.
+fn is_meant(names: &BTreeSet<String>, id: &ResourceId, address: &Address) -> bool {
+    [&address.logical, &id.name, &address.to_string()].iter().any(|name| names.contains(*name))
+}
+
 /// Decides about a removal: data is kept unless it is named, protected things are not removed unless they are named,
 /// and nothing that holds data is ever deleted.
 pub(super) fn removal(
@@ -146,9 +189,6 @@ pub(super) fn removal(
     draft: &Draft<'_>,
 ) -> Removal {
     let policy = draft.policy;
-    let is_meant = |names: &BTreeSet<String>, id: &ResourceId, address: &Address| {
-        [&address.logical, &id.name, &address.to_string()].iter().any(|name| names.contains(*name))
-    };
     let is_named = |names: &BTreeSet<String>| is_meant(names, id, address);
     if kind.keeps_data() {
         // A word that means several is not enough to delete data: its kind must be said.

@@ -39,6 +39,10 @@ pub struct Policy {
     pub allow_destroy: BTreeSet<String>,
     /// Resources that may be deleted although they are made to hold data, by key or name.
     pub delete_data: BTreeSet<String>,
+    /// Resources whose live policy may be replaced although it was not understood, by key or name.
+    pub replace_policy: BTreeSet<String>,
+    /// Other stacks whose resources may be taken over, if the spec describes them.
+    pub take_from: BTreeSet<String>,
 }
 
 /// What apply will do, and what it will not.

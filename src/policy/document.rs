@@ -4,14 +4,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::canon::{CanonStatement, Context, canon, canon_statement};
+pub use super::sids::sid;
+use super::{
+    canon::{CanonStatement, Context, canon, canon_statement},
+    sids::is_generated,
+};
 use crate::{align::align_list, resource::region::Region};
 
 /// The account of a resource decides nothing while unique ids stay as they are.
 const CONTEXT: Context<'_> = Context { partition: "aws", account: "", resolver: None };
 
 /// The names of generated statements; a number may follow.
-const GENERATED: &[&str] = &[
+pub(super) const GENERATED: &[&str] = &[
     "AccessLogs",
     "AclCheck",
     "Admins",
@@ -72,6 +76,8 @@ impl Default for PolicyDocument {
 
 impl PolicyDocument {
     /// Reads a live policy. A text that is not a policy document becomes one statement that equals no wanted one.
+    ///
+    /// Numbers keep their text, up to the spelling of exponents: `1E5` is read as `1e+5`.
     pub fn read(text: &str) -> Self {
         let opaque = || Self { statements: vec![json!(text)], ..Self::default() };
         // The strict reader also refuses what a lenient one would lose, such as a key that is given twice.
@@ -98,6 +104,11 @@ impl PolicyDocument {
         if document.is_empty() { Self { mode: Mode::Exclusive, version, id, statements } } else { opaque() }
     }
 
+    /// Returns whether the live document was not understood. What it says is in nobody's hands: there is nothing to merge with.
+    pub fn is_opaque(&self) -> bool {
+        self.statements.iter().any(Value::is_string)
+    }
+
     /// Brings it to one spelling: a policy without statements is none, and has neither version nor id.
     pub fn normalize(&mut self) {
         self.id = self.id.take().filter(|id| !id.is_empty());
@@ -109,7 +120,7 @@ impl PolicyDocument {
     /// In the mode `merge`, takes over what is others' in a live policy: its version, its id, and the statements that this
     /// stack has not generated, as they stand there.
     pub fn keep(&mut self, seen: &Self, stack: &str, region: &Region) {
-        if self.mode == Mode::Exclusive || seen.statements.is_empty() {
+        if self.mode == Mode::Exclusive || seen.statements.is_empty() || seen.is_opaque() {
             return;
         }
         let wanted: Vec<CanonStatement> = self.statements.iter().map(|one| canonical(one, region)).collect();
@@ -148,26 +159,10 @@ pub fn canonical(statement: &Value, region: &Region) -> CanonStatement {
     canon_statement(statement, &Context { partition: region.partition(), ..CONTEXT })
 }
 
-/// Returns the Sid of a statement of ours: letters and digits only, and the stack's name in it, so that the statements
-/// of several stacks in one policy can be told apart.
-pub fn sid(stack: &str, name: &str) -> String {
-    let words = stack.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let camel: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
-    format!("Trailctl{camel}{name}")
-}
-
 /// Returns values as policies write them: one alone, or several in a list.
 pub fn one_or_many<T: AsRef<str>>(all: impl IntoIterator<Item = T>) -> Value {
     let mut all: Vec<Value> = all.into_iter().map(|one| json!(one.as_ref())).collect();
     if all.len() == 1 { all.remove(0) } else { Value::Array(all) }
-}
-
-/// Returns whether a Sid is one that this stack generates. The whole of it counts: the names of stacks may begin alike.
-fn is_generated(stack: &str, sid_of_statement: &str) -> bool {
-    let Some(name) = sid_of_statement.strip_prefix(&sid(stack, "")) else { return false };
-    let name = name.strip_suffix("Leaving").unwrap_or(name);
-    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    GENERATED.contains(&name)
 }
 
 #[cfg(test)]
@@ -187,6 +182,32 @@ mod tests {
         for opaque in [twice, "", "[]", "{\"Statement\":[],\"Extra\":1}", "{\"Version\":1}"] {
             assert_eq!(read_statements(opaque), [json!(opaque)]);
         }
+    }
+
+    #[test]
+    fn statements_of_others_keep_the_text_of_their_numbers_and_the_order_of_their_members() {
+        let theirs = r#"{"Resource":"*","Condition":{"NumericEquals":{"s3:max-keys":[12345678901234567890123,1.10,1e+5,-0.0]}},"Action":["s3:B","s3:a"],"Effect":"Allow","Principal":{"AWS":"*"}}"#;
+        let seen = PolicyDocument::read(&format!(r#"{{"Version":"2012-10-17","Statement":[{theirs}]}}"#));
+        let mut want = PolicyDocument { mode: Mode::Merge, ..PolicyDocument::default() };
+        want.keep(&seen, "s", &Region::new("us-east-1"));
+        // As an attribute of a resource, of which the engine knows the tree only.
+        let tree = serde_json::to_value(&want).unwrap();
+        let want: PolicyDocument = serde_json::from_value(tree).unwrap();
+        let written = want.to_json().unwrap().to_string();
+        assert!(written.contains(theirs), "{written}");
+        let changed = PolicyDocument::read(&written.replace("567890123", "567890124"));
+        assert_ne!(
+            canonical(&want.statements[0], &Region::new("us-east-1")),
+            canonical(&changed.statements[0], &Region::new("us-east-1"))
+        );
+    }
+
+    #[test]
+    fn there_is_nothing_to_merge_with_in_what_was_not_understood() {
+        let seen = PolicyDocument::read("{\"Version\":1}");
+        let mut want = PolicyDocument { mode: Mode::Merge, ..PolicyDocument::default() };
+        want.keep(&seen, "s", &Region::new("us-east-1"));
+        assert!(seen.is_opaque() && !want.is_opaque() && want.statements.is_empty());
     }
 
     #[test]
@@ -210,11 +231,5 @@ mod tests {
         assert_eq!(want.version, "2008-10-17");
         exclusive.keep(&seen, "s", &Region::new("us-east-1"));
         assert_eq!(exclusive.statements.len(), 1);
-    }
-
-    #[test]
-    fn sids_hold_letters_and_digits_only() {
-        assert_eq!(sid("security-audit", "Write"), "TrailctlSecurityAuditWrite");
-        assert_eq!(sid("a.b_2", "TlsOnly"), "TrailctlAB2TlsOnly");
     }
 }

@@ -5,3 +5,4 @@
 pub mod canon;
 pub mod document;
 pub mod evaluate;
+mod sids;

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::{count, visible, visible_block};
+use super::{count, visible, yaml::yaml};
 use crate::{
     apply::Outcome,
     diff::Change,
@@ -194,11 +194,6 @@ fn inline(value: &Value) -> String {
     let mut is_unknown = false;
     reference::visit(value, &mut |_, _| is_unknown = true);
     if is_unknown { "(known after apply)".to_owned() } else { yaml(value).trim_end().to_owned() }
-}
-
-/// Returns a value as YAML to look at. What comes from AWS or a spec cannot steer the terminal.
-fn yaml(value: &Value) -> String {
-    visible_block(&serde_yaml::to_string(value).unwrap_or_else(|_| value.to_string()))
 }
 
 /// Renders what became of a plan that was not done completely: what was done, what failed, what was not done.

@@ -3,5 +3,6 @@
 pub mod diagnostics;
 pub mod human;
 mod words;
+mod yaml;
 
 pub use words::{count, visible, visible_block, visible_json};

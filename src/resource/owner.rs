@@ -88,8 +88,8 @@ pub fn keep_system_tags(want: &mut Tags, seen: &Tags) {
 
 /// Returns the calls that lead from some tags and protection to others: `remove` makes one from keys, `add` one from tags.
 ///
-/// Tags are removed before others are added, so that their number stays within the limit; but what is adopted gets its mark
-/// before anything else is done to it.
+/// Tags are removed before others are added, so that their number stays within the limit; but what is adopted or taken over
+/// gets its mark before anything else is done to it.
 pub fn changes<C>(
     (old, was_protected): (&Tags, bool),
     (new, is_protected): (&Tags, bool),
@@ -101,7 +101,8 @@ pub fn changes<C>(
     added.retain(|key, value| old.get(key) != Some(value));
     let remove = (!removed.is_empty()).then(|| remove(removed));
     let add = (!added.is_empty()).then(|| add(added));
-    let calls = if old.contains_key(STACK) { [remove, add] } else { [add, remove] };
+    let is_ours = old.get(STACK) == new.get(STACK);
+    let calls = if is_ours { [remove, add] } else { [add, remove] };
     calls.into_iter().flatten().collect()
 }
 

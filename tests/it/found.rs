@@ -108,3 +108,22 @@ fn a_role_that_nobody_uses_is_removed_when_it_leaves_the_spec() {
     let _ = workspace.expect("apply --yes", 0);
     workspace.expect_no_changes();
 }
+
+#[test]
+fn what_another_stack_owns_is_taken_over_if_that_stack_is_named() {
+    let (aws, workspace) = applied();
+    workspace.spec(&spec("s3:DeleteObject*").replace("stack: found", "stack: taker"));
+    let refused = workspace.expect("plan --format json", 3).refusals();
+    assert!(refused.len() == 5 && refused.iter().all(|one| one.starts_with("other-stack ")), "{refused:?}");
+    let refused = workspace.expect("plan --format json --take-ownership-from third", 3).refusals();
+    assert_eq!(refused.len(), 5);
+    aws.take_calls();
+    let _ = workspace.expect("apply --yes --take-ownership-from found", 0);
+    let changes = aws.take_changes();
+    assert!(
+        !changes.iter().any(|call| call.starts_with("Create") || call.starts_with("Delete")),
+        "{changes:?}"
+    );
+    // What the other stack has put into the bucket's policy is others' there.
+    let _ = workspace.expect("plan --detailed-exitcode", 0);
+}

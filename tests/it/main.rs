@@ -12,6 +12,7 @@ mod input;
 mod keys_and_topics;
 mod kill;
 mod lifecycle;
+mod merge;
 mod moves;
 mod organizations;
 mod peers;

@@ -14,7 +14,7 @@ use crate::support::Workspace;
 
 /// The rooms that do nothing but turn data into data.
 const PURE: &[&str] = &[
-    "diff.rs",
+    "diff",
     "diagnostic",
     "path.rs",
     "align.rs",

@@ -245,6 +245,8 @@ mod tests {
             account,
             allow_destroy: Default::default(),
             delete_data: Default::default(),
+            replace_policy: Default::default(),
+            take_from: Default::default(),
         };
         let plan = plan(&resolved, &Observation::from(Live::from([(id, seen)])), &policy).unwrap();
         assert_eq!(plan.left_alone, []);

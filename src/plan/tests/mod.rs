@@ -1,5 +1,6 @@
 //! Plans as data against data: the wanted side from a spec, the live side derived from it with one thing changed.
 
+mod consent;
 mod existing;
 mod handover;
 
@@ -56,6 +57,8 @@ fn allowing(destroy: &[&str], delete_data: &[&str]) -> Policy {
         is_removal: false,
         allow_destroy: names(destroy),
         delete_data: names(delete_data),
+        replace_policy: names(&[]),
+        take_from: names(&[]),
     }
 }
 
@@ -300,6 +303,7 @@ fn a_multi_region_trail_takes_its_name_in_every_region() {
     let moved = SPEC.replace("bucket: logs}", "bucket: logs, region: us-east-1}");
     let refused = plan(&desired(&moved), &live(SPEC).clone().into(), &allowing(&["audit"], &[])).unwrap();
     assert_eq!(refusals(&refused), ["name-taken trail.audit"]);
+    assert!(refused.refused[0].help.starts_with("choose another `name`: the new one is then made beside"));
     let renamed = moved.replace("region: us-east-1}", "region: us-east-1, name: audit-us}");
     let plan = plan(&desired(&renamed), &live(SPEC).clone().into(), &allowing(&["audit"], &[])).unwrap();
     assert_eq!(refusals(&plan), [""; 0]);

@@ -94,10 +94,8 @@ pub fn canon_with_findings(text: &str, ctx: &Context<'_>) -> (Canon, BTreeSet<Da
     (canon, findings)
 }
 
-/// Returns the canonical form of one statement, equal to the one the statement has inside a document.
-///
-/// `serde_json::Value` does not keep the text of every number: fractions and integers beyond 64 bits are rounded.
-/// Compare the result with statements of a document read by [`canon`], never with another rounded value.
+/// Returns the canonical form of one statement, equal to the one the statement has inside a document: also its numbers, of
+/// which trees keep the text.
 pub fn canon_statement(statement: &serde_json::Value, ctx: &Context<'_>) -> CanonStatement {
     let text = statement.to_string();
     match Json::read(&text) {

@@ -1,10 +1,15 @@
 //! What differs between two trees of attributes.
 
+mod statements;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::path::Path;
+
+/// The attribute of a policy that holds its statements.
+const STATEMENTS: &str = "statements";
 
 /// One attribute that differs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -22,8 +27,8 @@ pub struct Change {
     pub lasting: Option<String>,
 }
 
-/// Returns what differs, in the order of the attributes. Mappings are compared key by key, policy statements by their
-/// Sid, other lists as a whole.
+/// Returns what differs, in the order of the attributes. Mappings are compared key by key, policy statements one by one,
+/// other lists as a whole.
 pub fn diff(old: &Value, new: &Value) -> Vec<Change> {
     let mut changes = Vec::new();
     compare(&Path::root(), Some(old), Some(new), &mut changes);
@@ -35,19 +40,9 @@ fn compare(path: &Path, old: Option<&Value>, new: Option<&Value>, changes: &mut 
         (Some(Value::Object(old)), Some(Value::Object(new))) => {
             compare_maps(path, old, new, changes);
         }
-        (Some(Value::Array(old_items)), Some(Value::Array(new_items))) => {
-            match (by_sid(old_items), by_sid(new_items)) {
-                (Some(old_map), Some(new_map)) if !old_map.is_empty() || !new_map.is_empty() => {
-                    for key in keys(&old_map, &new_map) {
-                        let (old, new) = (old_map.get(key), new_map.get(key));
-                        if old != new {
-                            changes.push(change(path.key(key), old, new));
-                        }
-                    }
-                }
-                _ if old == new => {}
-                _ => changes.push(change(path.clone(), old, new)),
-            }
+        (Some(Value::Array(old)), Some(Value::Array(new))) if path.last_key() == Some(STATEMENTS) => {
+            let differing = statements::differing(old, new);
+            changes.extend(differing.into_iter().map(|(at, old, new)| change(at.under(path), old, new)));
         }
         _ if old == new => {}
         _ => changes.push(change(path.clone(), old, new)),
@@ -66,18 +61,6 @@ fn compare_maps(path: &Path, old: &Map<String, Value>, new: &Map<String, Value>,
 
 fn keys<'a>(old: &'a Map<String, Value>, new: &'a Map<String, Value>) -> impl Iterator<Item = &'a String> {
     new.keys().chain(old.keys().filter(|key| !new.contains_key(*key)))
-}
-
-/// Returns statements by their Sid, if every item has one of its own.
-fn by_sid(items: &[Value]) -> Option<Map<String, Value>> {
-    let mut map = Map::new();
-    for item in items {
-        let sid = item.get("Sid")?.as_str().filter(|sid| !sid.is_empty())?;
-        if map.insert(sid.to_owned(), item.clone()).is_some() {
-            return None;
-        }
-    }
-    Some(map)
 }
 
 #[cfg(test)]
@@ -105,14 +88,10 @@ mod tests {
     }
 
     #[test]
-    fn statements_are_matched_by_sid_and_lists_without_as_a_whole() {
-        let statement = |sid: &str, effect: &str| json!({"Sid": sid, "Effect": effect});
-        let old = json!([statement("a", "Allow"), statement("b", "Allow"), statement("c", "Deny")]);
-        let new = json!([statement("d", "Allow"), statement("a", "Deny"), statement("b", "Allow")]);
-        assert_eq!(paths(json!({"s": old}), json!({"s": new})), ["s.d", "s.a", "s.c"]);
-        let unnamed = json!([{"Effect": "Allow"}]);
-        assert_eq!(paths(json!({"s": unnamed}), json!({"s": [statement("a", "Allow")]})), ["s"]);
-        let twice = json!([statement("a", "Allow"), statement("a", "Deny")]);
-        assert_eq!(paths(json!({"s": twice}), json!({"s": []})), ["s"]);
+    fn statements_are_compared_one_by_one_and_other_lists_as_a_whole() {
+        let [old, new] = [json!([{"Sid": "a"}, {"Sid": "b"}]), json!([{"Sid": "a"}, {"Sid": "c"}])];
+        let of = |name: &str| paths(json!({"policy": {name: old}}), json!({"policy": {name: new}}));
+        assert_eq!(of("statements"), ["policy.statements.c", "policy.statements.b"]);
+        assert_eq!(of("others"), ["policy.others"]);
     }
 }
