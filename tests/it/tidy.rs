@@ -13,6 +13,7 @@ use crate::support::Workspace;
 /// The rooms that do nothing but turn data into data.
 const PURE: &[&str] = &[
     "diff.rs",
+    "format",
     "diagnostic",
     "path.rs",
     "align.rs",
