@@ -163,6 +163,17 @@ pub enum Command {
     Destroy(DestroyArgs),
     /// Check the spec, without AWS
     Validate(ValidateArgs),
+    /// Lay out the files of the spec in the canonical way, comments kept
+    ///
+    /// Two spaces of indentation, one empty line at most, double quotes, the sections in their order. Lines are neither broken
+    /// nor joined. What is written means the same as before: it is read again to see that it does.
+    /// If one of the files is not YAML, none is changed. With `--file -`, lays out stdin to stdout.
+    Fmt(FmtArgs),
+    /// Write a spec to start with
+    ///
+    /// Writes a spec with comments to trailctl.yaml, or to the file of --file: one trail and its bucket. On a terminal, asks for
+    /// what is not given.
+    Init(InitArgs),
     /// Print the JSON Schema of the spec language
     Schema,
     /// Work with the embedded AWS
@@ -183,6 +194,34 @@ pub struct ValidateArgs {
     /// Explain a diagnostic instead
     #[arg(long, value_name = "CODE")]
     pub explain: Option<String>,
+}
+
+/// Arguments of `fmt`.
+#[derive(Args, Debug)]
+pub struct FmtArgs {
+    /// Write nothing; exit with 1 if a file would change
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing; show what would change
+    #[arg(long)]
+    pub diff: bool,
+    /// Turn basic event selectors into advanced ones that record the same events
+    #[arg(long)]
+    pub upgrade: bool,
+}
+
+/// Arguments of `init`.
+#[derive(Args, Debug)]
+pub struct InitArgs {
+    /// The name of the stack; default: security-audit
+    #[arg(long, value_name = "NAME")]
+    pub stack: Option<String>,
+    /// The name of the bucket for the log files; default: one with the account id in it
+    #[arg(long, value_name = "NAME")]
+    pub bucket: Option<String>,
+    /// Overwrite the file if it exists
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Arguments of `plan`.

@@ -20,11 +20,12 @@
 //! | [`apply`] | runs a plan and tells what happened |
 //! | [`aws`] | clients, credentials, errors |
 //! | [`sandbox`] | the embedded AWS, at the wire |
+//! | [`format`] | the layout of spec texts, and newer spellings of the same meaning |
 //! | [`report`] | plans, outcomes and diagnostics as text |
 //! | [`commands`] | one file per subcommand; [`cli`] is the command line, [`exit`] the exit codes, [`ui`] prints |
 //! | [`path`], [`diagnostic`] | places in trees, findings about specs |
 //!
-//! The rooms `spec`, `rules`, `resolve`, `resource`, `policy`, `align`, `diff`, `plan` and `report` are pure: no network, no
+//! The rooms `spec`, `rules`, `resolve`, `resource`, `policy`, `align`, `diff`, `plan`, `format` and `report` are pure: no network, no
 //! files, no clock, no environment. A test holds them to it.
 
 pub mod align;
@@ -35,6 +36,7 @@ pub mod commands;
 pub mod diagnostic;
 pub mod diff;
 pub mod exit;
+pub mod format;
 pub mod kinds;
 pub mod observe;
 pub mod path;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anstream::{AutoStream, ColorChoice};
-use dialoguer::{Confirm, console::Term};
+use dialoguer::{Confirm, Input, console::Term};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli;
@@ -25,6 +25,17 @@ pub enum Answer {
     Yes,
     /// Do not.
     No,
+    /// There is nobody to ask.
+    Nobody,
+    /// Whoever was asked has interrupted instead.
+    Interrupted,
+}
+
+/// What was answered to a question for a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// This.
+    Answered(String),
     /// There is nobody to ask.
     Nobody,
     /// Whoever was asked has interrupted instead.
@@ -100,6 +111,15 @@ impl Ui {
                 Answer::Interrupted
             }
         }
+    }
+
+    /// Asks for a text; an empty answer is the usual one.
+    pub fn ask(&self, question: &str, usual: &str) -> Asked {
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return Asked::Nobody;
+        }
+        let answer = Input::<String>::new().with_prompt(question).default(usual.to_owned()).interact_text();
+        answer.map_or(Asked::Interrupted, |text| Asked::Answered(text.trim().to_owned()))
     }
 
     fn choice(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {

@@ -1,12 +1,15 @@
 //! The commands: each wires the rooms together and decides the exit code.
 
 mod apply;
+mod fmt;
+mod init;
 mod load;
 mod plan;
 mod sandbox;
 mod schema;
 mod session;
 mod validate;
+mod write;
 
 use std::fmt::Write as _;
 
@@ -56,6 +59,8 @@ pub fn run(cli: &Cli) -> u8 {
             help: Some("it writes `human` and `json`; `validate` writes all".to_owned()),
         }),
         Command::Validate(args) => validate::run(&ui, &cli.global, args),
+        Command::Fmt(args) => fmt::run(&ui, &cli.global, args),
+        Command::Init(args) => init::run(&ui, &cli.global, args),
         Command::Schema => schema::run(&ui),
         Command::Plan(args) => in_runtime(plan::run(&ui, &cli.global, args)),
         Command::Apply(args) => in_runtime(apply::run(&ui, &cli.global, args)),

@@ -5,6 +5,7 @@ pub mod document;
 mod merge;
 pub mod parse;
 pub mod schema;
+pub mod source;
 pub mod variables;
 mod yaml;
 

@@ -97,12 +97,13 @@ impl Reader {
                     let span = Span { start, end: at.end.max(start), ..at };
                     self.keep(anchor, Node { span, weight, height: height + 1, content })
                 }
-                Event::Scalar(text, style, anchor, _) => {
+                Event::Scalar(scalar, style, anchor, _) => {
                     // A long text counts as several values: an alias can stand for it many times.
-                    let weight = 1 + text.len() / WEIGHT_BYTES;
+                    let weight = 1 + scalar.len() / WEIGHT_BYTES;
                     self.count += weight;
-                    let content = Content::Scalar(meaning(text, style));
-                    self.keep(anchor, Node { span: at, weight, height: 0, content })
+                    let span = Span { end: quoted_end(text, at, style).unwrap_or(at.end), ..at };
+                    let content = Content::Scalar(meaning(scalar, style));
+                    self.keep(anchor, Node { span, weight, height: 0, content })
                 }
                 Event::Alias(anchor) => {
                     let Some(node) = self.anchors.get(&anchor) else {
@@ -194,6 +195,29 @@ fn limited(holds: bool, at: Span, problem: &str) -> Result<(), Diagnostic> {
     let message = format!("the spec goes over a limit: {problem}");
     let help = format!("a file has at most {MAX_DEPTH} levels and {MAX_NODES} values, aliases expanded");
     Err(Diagnostic::at_text("yaml-limit", at, message).help(help))
+}
+
+/// Returns where a scalar in quotes ends. The parser counts what follows it to it, comments too.
+fn quoted_end(text: &str, at: Span, style: ScalarStyle) -> Option<usize> {
+    let quote = match style {
+        ScalarStyle::SingleQuoted => '\'',
+        ScalarStyle::DoubleQuoted => '"',
+        ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => return None,
+    };
+    let inner = text.get(at.start..at.end)?.strip_prefix(quote)?;
+    let mut rest = inner.char_indices();
+    while let Some((place, c)) = rest.next() {
+        let is_escape = match quote {
+            '"' => c == '\\',
+            _ => c == quote && rest.as_str().starts_with(quote),
+        };
+        if is_escape {
+            rest.next();
+        } else if c == quote {
+            return Some(at.start + 1 + place + 1);
+        }
+    }
+    None
 }
 
 /// Returns what a scalar stands for. Quoted and block scalars are text. A plain one is what YAML's core schema says,

@@ -15,6 +15,7 @@ use crate::support::Workspace;
 /// The rooms that do nothing but turn data into data.
 const PURE: &[&str] = &[
     "diff",
+    "format",
     "diagnostic",
     "path.rs",
     "align.rs",

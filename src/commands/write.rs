@@ -1,0 +1,45 @@
+//! Writes files completely or not at all.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    path::Path,
+};
+
+/// Replaces what a file holds. Its permissions stay, and a link stays a link. `before` is what it must still hold, if that matters.
+pub(super) fn replace(path: &Path, before: Option<&str>, text: &str) -> io::Result<()> {
+    // A rename would replace the link, not what it names.
+    let path = fs::canonicalize(path)?;
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let permissions = fs::metadata(&path)?.permissions();
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().set_permissions(permissions)?;
+    file.as_file().sync_all()?;
+    if let Some(before) = before
+        && fs::read(&path)? != before.as_bytes()
+    {
+        return Err(io::Error::other("it was changed by somebody else meanwhile"));
+    }
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Says why a file cannot be replaced, as far as that can be known before it is tried.
+pub(super) fn check(path: &Path) -> io::Result<()> {
+    if fs::metadata(path)?.permissions().readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is write-protected"));
+    }
+    Ok(())
+}
+
+/// Writes a file that does not exist yet.
+pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a spec would stand in the way of the next try.
+        let _ = fs::remove_file(path);
+    }
+    written
+}
