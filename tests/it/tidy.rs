@@ -14,6 +14,7 @@ use crate::support::Workspace;
 const PURE: &[&str] = &[
     "diff.rs",
     "diagnostic",
+    "events",
     "path.rs",
     "align.rs",
     "kinds/bucket/calls.rs",
