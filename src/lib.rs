@@ -12,6 +12,7 @@
 //! | [`rules`] | what is wrong with a spec, as diagnostics |
 //! | [`resolve`] | a spec and an account to the wanted resources |
 //! | [`kinds`] | the kinds of resources: attributes, calls, how AWS is asked; a kind is a folder and a line in `KINDS` |
+//! | [`events`] | what CloudTrail takes in event selectors: tables for the rules and for the embedded AWS |
 //! | [`resource`] | ids, owners, references, Regions: what all kinds share |
 //! | [`policy`] | policy documents: canonical form, evaluation |
 //! | [`align`], [`diff`] | one spelling for what means the same; two trees of attributes to changes |
@@ -25,8 +26,8 @@
 //! | [`commands`] | one file per subcommand; [`cli`] is the command line, [`exit`] the exit codes, [`ui`] prints |
 //! | [`path`], [`diagnostic`] | places in trees, findings about specs |
 //!
-//! The rooms `spec`, `rules`, `resolve`, `resource`, `policy`, `align`, `diff`, `plan`, `format` and `report` are pure: no network, no
-//! files, no clock, no environment. A test holds them to it.
+//! The rooms `spec`, `rules`, `events`, `resolve`, `resource`, `policy`, `align`, `diff`, `plan`, `format` and `report` are pure: no
+//! network, no files, no clock, no environment. A test holds them to it.
 
 pub mod align;
 pub mod apply;
@@ -35,6 +36,7 @@ pub mod cli;
 pub mod commands;
 pub mod diagnostic;
 pub mod diff;
+pub mod events;
 pub mod exit;
 pub mod format;
 pub mod kinds;

@@ -104,14 +104,17 @@ fn formatted(
             visible(&file.name)
         ))),
     };
-    let said = |trail: Option<String>, message: Option<String>| InFile { file: file.name.clone(), trail, message };
+    let said =
+        |trail: Option<String>, message: Option<String>| InFile { file: file.name.clone(), trail, message };
     let mut text = file.text.clone();
     if args.upgrade {
         match splice::upgraded(&text, place) {
             Ok(upgraded) => {
                 text = upgraded.text;
                 report.upgraded.extend(upgraded.trails.into_iter().map(|trail| said(Some(trail), None)));
-                report.left.extend(upgraded.left.into_iter().map(|(trail, why)| said(Some(trail), Some(why))));
+                report
+                    .left
+                    .extend(upgraded.left.into_iter().map(|(trail, why)| said(Some(trail), Some(why))));
             }
             Err(refusal) => return refused(refusal),
         }

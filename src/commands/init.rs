@@ -25,8 +25,10 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &InitArgs) -> Outcome {
     };
     let shown = visible(&path.display().to_string());
     if path.is_dir() {
-        return Err(Failure::error(format!("{shown} is a directory"))
-            .help(format!("name a file: `--file {}`", visible(&path.join("trailctl.yaml").display().to_string()))));
+        return Err(Failure::error(format!("{shown} is a directory")).help(format!(
+            "name a file: `--file {}`",
+            visible(&path.join("trailctl.yaml").display().to_string())
+        )));
     }
     if path.exists() && !args.force {
         return Err(Failure::error(format!("{shown} exists already; it was not changed"))
@@ -104,7 +106,9 @@ fn next(path: &Path, answers: &Answers, has_schema: bool) -> String {
     ];
     if !has_schema {
         lines.push(String::new());
-        lines.push(format!("For completion in an editor: trailctl schema > {SCHEMA}, and as the first line of the spec"));
+        lines.push(format!(
+            "For completion in an editor: trailctl schema > {SCHEMA}, and as the first line of the spec"
+        ));
         lines.push(format!("# yaml-language-server: $schema={SCHEMA}"));
     }
     lines.join("\n")

@@ -24,7 +24,9 @@ pub(super) fn same(old: &Source<'_>, new_text: &str) -> Result<(), String> {
         return Err(format!("validate would not find `{code}` any more ({message})"));
     }
     if let Some((_, code, message)) = after.iter().find(|one| !before.contains(one)) {
-        return Err(format!("validate would find `{code}` in it ({message}): put each `allow` on its own line"));
+        return Err(format!(
+            "validate would find `{code}` in it ({message}): put each `allow` on its own line"
+        ));
     }
     Ok(())
 }

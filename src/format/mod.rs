@@ -47,7 +47,8 @@ pub fn canonical(text: &str, file: usize) -> Result<Formatted, Refusal> {
             break;
         }
         if pass == MOST_PASSES {
-            let reason = "its layout comes out differently each time: write its unusual parts in a simpler way";
+            let reason =
+                "its layout comes out differently each time: write its unusual parts in a simpler way";
             return Err(Refusal::Unsafe(reason.to_owned()));
         }
     }

@@ -92,7 +92,8 @@ fn boundary(lines: &[&str], from: usize, to: usize) -> usize {
 fn joined(header: &[&str], sections: &[Section<'_>], tail: &[&str]) -> String {
     let mut text: Vec<&str> = header.to_vec();
     for section in sections {
-        let follows_comment = text.last().is_some_and(|line| is_comment(line)) && is_comment(section.lines[0]);
+        let follows_comment =
+            text.last().is_some_and(|line| is_comment(line)) && is_comment(section.lines[0]);
         let is_first = text.len() == header.len();
         let has_gap = text.last().is_none_or(|line| is_empty(line));
         if !has_gap && (follows_comment || section.is_apart && !is_first) {

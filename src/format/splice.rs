@@ -66,7 +66,9 @@ fn one(text: &str, trail: &str, entry: &Value) -> Result<String, String> {
     if is_same {
         return Ok(new);
     }
-    Err(format!("an alias outside of its `{OLD}` names a part of it, or its key is written in an unusual way"))
+    Err(format!(
+        "an alias outside of its `{OLD}` names a part of it, or its key is written in an unusual way"
+    ))
 }
 
 fn spliced(source: &Source<'_>, extent: Extent, selectors: &[Selector]) -> Result<String, String> {
@@ -83,7 +85,9 @@ fn spliced(source: &Source<'_>, extent: Extent, selectors: &[Selector]) -> Resul
         comments.iter().filter(|at| is_inside(at.start)).map(|at| &text[at.clone()]).collect();
     if !is_block {
         if !inside.is_empty() {
-            return Err(format!("comments stand between the braces of its `{OLD}`: move them above the trail"));
+            return Err(format!(
+                "comments stand between the braces of its `{OLD}`: move them above the trail"
+            ));
         }
         let mut new = text.to_owned();
         new.replace_range(place, &format!("{NEW}: {}", write::flow(selectors)));

@@ -48,11 +48,8 @@ mod tests {
     };
 
     fn usual() -> String {
-        let answers = Answers {
-            stack: STACK.to_owned(),
-            bucket: bucket_of(STACK),
-            region: REGION.to_owned(),
-        };
+        let answers =
+            Answers { stack: STACK.to_owned(), bucket: bucket_of(STACK), region: REGION.to_owned() };
         starter(&answers, Some("schemas/trailctl.schema.json"))
     }
 
@@ -79,7 +76,8 @@ mod tests {
             assert_eq!(canonical(&text, 0), Ok(Formatted { text: text.clone(), notes: Vec::new() }));
         }
         let options = usual().lines().filter(|line| line.trim_start().starts_with("#")).count();
-        let left = with_all_options(&usual()).lines().filter(|line| line.trim_start().starts_with("#")).count();
+        let left =
+            with_all_options(&usual()).lines().filter(|line| line.trim_start().starts_with("#")).count();
         assert!(options > left + 10, "{options} {left}");
     }
 

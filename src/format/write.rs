@@ -33,8 +33,8 @@ fn quoted_unless(text: &str, also_plain: &str) -> String {
 /// Returns selectors as a list on one line.
 pub(super) fn flow(selectors: &[Selector]) -> String {
     let all = selectors.iter().map(|selector| {
-        let conditions =
-            conditions(selector).map(|(field, values)| format!("{field}: {}", condition(field, values, scalar)));
+        let conditions = conditions(selector)
+            .map(|(field, values)| format!("{field}: {}", condition(field, values, scalar)));
         format!("{{where: {{{}}}}}", conditions.collect::<Vec<_>>().join(", "))
     });
     format!("[{}]", all.collect::<Vec<_>>().join(", "))
@@ -73,7 +73,9 @@ fn condition(field: &str, condition: &Condition, alone: fn(&str) -> String) -> S
     let all: Vec<_> = operators(condition).collect();
     match all[..] {
         // Written as YAML has it: without quotes.
-        [("equals", [value])] if field == "readOnly" && (value == "true" || value == "false") => value.clone(),
+        [("equals", [value])] if field == "readOnly" && (value == "true" || value == "false") => {
+            value.clone()
+        }
         [("equals", [value])] => alone(value),
         [("equals", values)] => list(values),
         _ => {

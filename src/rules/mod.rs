@@ -7,6 +7,7 @@ mod log_groups;
 mod names;
 mod references;
 mod roles;
+mod selectors;
 #[cfg(test)]
 mod tests;
 mod topics;
@@ -34,6 +35,7 @@ const RULES: &[Rule] = &[
     roles::check,
     topics::check,
     trails::check,
+    selectors::check,
 ];
 
 /// Applies all rules.

@@ -65,25 +65,6 @@ fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         let help = "remove the line, or set `multi_region: false`";
         found.push(Diagnostic::at("global-events-off", at.key("global_service_events"), message).help(help));
     }
-    if !attrs["events"].is_null() && !attrs["basic_events"].is_null() {
-        let message = "a trail has `events` or `basic_events`, not both";
-        found.push(
-            Diagnostic::at("two-selector-forms", at.key("basic_events"), message)
-                .at_key()
-                .help("keep `events`"),
-        );
-    }
-    for key in ["events", "basic_events"] {
-        if attrs[key].as_array().is_some_and(Vec::is_empty) {
-            let message =
-                format!("`{key}` is empty: the trail would record nothing, and CloudTrail refuses that");
-            let help = "leave the key out for all management events";
-            found.push(Diagnostic::at("no-selectors", at.key(key), message).at_key().help(help));
-        }
-    }
-    for (index, selector) in attrs["events"].as_array().into_iter().flatten().enumerate() {
-        conditions(&selector["where"], &at.key("events").index(index).key("where"), found);
-    }
     if let Some(prefix) = attrs["prefix"].as_str() {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "!-_.'()/=+@:,&$; ".contains(c);
         let problem = if prefix.chars().count() > 200 {
@@ -104,24 +85,6 @@ fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
                 Diagnostic::at("invalid-prefix", at.key("prefix"), message)
                     .help("use up to 200 characters such as `prod/audit`"),
             );
-        }
-    }
-}
-
-/// What CloudTrail wants of every advanced selector (API Reference, AdvancedEventSelector).
-fn conditions(all: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
-    if all["eventCategory"].is_null() {
-        let message = "the selector does not say which category of events it is for";
-        let help = "add `eventCategory: Management`, `Data` or `NetworkActivity`";
-        found.push(Diagnostic::at("no-category", at.clone(), message).at_key().help(help));
-    }
-    for (field, condition) in all.as_object().into_iter().flatten() {
-        let lists =
-            condition.as_object().map_or_else(|| vec![condition], |operators| operators.values().collect());
-        if lists.is_empty() || lists.iter().any(|list| list.as_array().is_some_and(Vec::is_empty)) {
-            let message = format!("the condition on `{field}` has no values");
-            let help = "give at least one value, or remove the condition";
-            found.push(Diagnostic::at("no-values", at.key(field), message).at_key().help(help));
         }
     }
 }

@@ -29,6 +29,9 @@ pub struct Spec {
     pub head: Head,
     /// The entries, by kind and key. The attributes are complete trees of their kind.
     pub entries: BTreeMap<EntryKey, Value>,
+    /// The same entries in the words of the files: without defaults, with each short form as it was given. What points at a
+    /// part of such a form finds its path here.
+    pub written: BTreeMap<EntryKey, Value>,
     /// The entries that could not be read: they exist, but nothing can be said of them.
     pub unreadable: BTreeSet<Address>,
 }

@@ -96,17 +96,21 @@ pub fn read(input: &Input) -> Parsed {
 /// Reads the tree. Returns nothing when the head is missing something: the entries cannot be judged then.
 fn read_tree(tree: Value, found: &mut Vec<Diagnostic>) -> Option<Spec> {
     let Value::Object(mut top) = tree else { return None };
-    let (mut entries, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
+    let (mut entries, mut written, mut unreadable) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
     for (rank, kind) in KINDS.iter().enumerate() {
         let section = Path::keys([kind.section()]);
         match top.shift_remove(kind.section()) {
             None | Some(Value::Null) => {}
             Some(Value::Object(all)) => {
-                for (key, entry) in all {
+                for (key, mut entry) in all {
                     let at = section.key(&key);
                     let address = Address::new(kind.name(), &key);
-                    match complete(|tree| kind.parse(tree), entry, &at, found) {
-                        Some(attrs) => drop(entries.insert(EntryKey { rank, address }, attrs)),
+                    match complete(|tree| kind.parse(tree), &mut entry, &at, found) {
+                        Some(attrs) => {
+                            let key = EntryKey { rank, address };
+                            entries.insert(key.clone(), attrs);
+                            written.insert(key, entry);
+                        }
                         None => drop(unreadable.insert(address)),
                     }
                 }
@@ -117,8 +121,8 @@ fn read_tree(tree: Value, found: &mut Vec<Diagnostic>) -> Option<Spec> {
             }
         }
     }
-    let head = complete(read_head, Value::Object(top), &Path::root(), found)?;
-    Some(Spec { head, entries, unreadable })
+    let head = complete(read_head, &mut Value::Object(top), &Path::root(), found)?;
+    Some(Spec { head, entries, written, unreadable })
 }
 
 fn read_head(tree: &Value) -> Result<Head, (Path, String)> {
@@ -131,18 +135,20 @@ fn read_head(tree: &Value) -> Result<Head, (Path, String)> {
 /// A problem that taking out does not heal ends it.
 fn complete<T: Serialize>(
     read: impl Fn(&Value) -> Result<T, (Path, String)>,
-    tree: Value,
+    tree: &mut Value,
     at: &Path,
     found: &mut Vec<Diagnostic>,
 ) -> Option<T> {
-    let mut tree = if tree.is_null() { Value::Object(Map::new()) } else { tree };
+    if tree.is_null() {
+        *tree = Value::Object(Map::new());
+    }
     let mut answer = None;
     let mut taken_out: Vec<Path> = Vec::new();
     for _ in 0..MAX_PROBLEMS {
-        match read(&tree) {
+        match read(tree) {
             Ok(value) => {
                 let shape = serde_json::to_value(&value).unwrap_or_default();
-                lists_for_mappings(&tree, &shape, at, found);
+                lists_for_mappings(tree, &shape, at, found);
                 // Where items of a list are missing, the places of the others are not those of the file.
                 let is_shifted =
                     taken_out.iter().any(|path| matches!(path.segments().last(), Some(Segment::Index(_))));
@@ -155,9 +161,9 @@ fn complete<T: Serialize>(
                 // What was wrong and taken out is not missing, nor is what was only misspelt.
                 let known = missing.is_some_and(|field| taken_out.contains(&path.key(field)));
                 if !known {
-                    found.push(explain(value_at(&tree, &at_now), at, &path, &message));
+                    found.push(explain(value_at(tree, &at_now), at, &path, &message));
                 }
-                let gone = if missing.is_some() { None } else { at_now.remove_from(&mut tree) };
+                let gone = if missing.is_some() { None } else { at_now.remove_from(tree) };
                 if let (Some((_, meant)), Some(parent)) = (suggestion(&message), path.parent()) {
                     taken_out.push(parent.key(meant));
                 }

@@ -144,7 +144,8 @@ impl<'a> Source<'a> {
     /// starts.)
     fn closed(&self, node: &Node) -> Option<usize> {
         let (mut at, mut depth) = (self.opening(node), 0_usize);
-        let mut scalars = self.scalars[self.scalars.partition_point(|range| range.start < at)..].iter().peekable();
+        let mut scalars =
+            self.scalars[self.scalars.partition_point(|range| range.start < at)..].iter().peekable();
         while let Some(c) = self.text[at..].chars().next() {
             while scalars.next_if(|range| range.start < at).is_some() {}
             if let Some(scalar) = scalars.next_if(|range| range.start == at) {
@@ -213,7 +214,8 @@ mod tests {
     #[test]
     fn finds_comments_and_not_what_looks_like_them() {
         let text = "# one\n\"a # b\": 'c # d' # two\ne: |+ # three\n  # text\n\n  # text\n# four\nf: x#y\t# fünf\ng: &g [1, # six\n  2]\nh: *g # seven\r\ni: >\n\n  x\n # eight";
-        let comments: Vec<&str> = Source::read(text, 0).unwrap().comments().into_iter().map(|at| &text[at]).collect();
+        let comments: Vec<&str> =
+            Source::read(text, 0).unwrap().comments().into_iter().map(|at| &text[at]).collect();
         let want = ["# one", "# two", "# three", "# four", "# fünf", "# six", "# seven", "# eight"];
         assert_eq!(comments, want);
     }

@@ -85,6 +85,7 @@ fn what_aws_would_refuse_is_found_at_its_line_before_any_call() {
             .as_array()
             .unwrap()
             .iter()
+            .filter(|one| one["severity"] == "error")
             .map(|one| format!("{}:{}: error[{}]", one["line"], one["column"], one["code"].as_str().unwrap()))
             .collect();
         found.sort_unstable();
@@ -164,10 +165,9 @@ async fn an_untagged_trail_of_the_same_name_is_left_alone() {
     let want = "! trail.audit refused [no-owner]: trail.audit in us-east-1 exists and carries no mark of a stack\n  help: choose another \
                 `name`, or write `adopt: true` if this spec shall take it over\n";
     assert!(output.stdout.contains(want), "{}", output.stdout);
-    assert_eq!(
-        output.stderr,
+    assert!(output.stderr.ends_with(
         "error: 1 part of this plan is refused; nothing was changed\n  help: see the reasons in the plan\n"
-    );
+    ),);
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ const PURE: &[&str] = &[
     "diff",
     "format",
     "diagnostic",
+    "events",
     "path.rs",
     "align.rs",
     "kinds/bucket/calls.rs",

@@ -7,8 +7,10 @@ mod heads;
 mod keys;
 mod log_groups;
 mod names;
+mod recording;
 mod references;
 mod roles;
+mod selectors;
 mod topics;
 mod trails;
 
@@ -38,6 +40,8 @@ pub const FAMILIES: &[(&str, &[Code])] = &[
     ("Names and tags", names::CODES),
     ("References", references::CODES),
     ("Trails", trails::CODES),
+    ("Event selectors", selectors::CODES),
+    ("What trails record", recording::CODES),
     ("Buckets", buckets::CODES),
     ("KMS keys", keys::CODES),
     ("Log groups", log_groups::CODES),

@@ -16,30 +16,6 @@ pub(super) const CODES: &[Code] = &[
         "API Reference, InvalidParameterCombinationException",
     ),
     Code::error(
-        "two-selector-forms",
-        "A trail has basic and advanced event selectors.",
-        "Each form replaces the other. Keep `events`.",
-        "API Reference, PutEventSelectors",
-    ),
-    Code::error(
-        "no-selectors",
-        "A trail has an empty list of event selectors.",
-        "It would record nothing, and CloudTrail refuses that. Leave the key out for all management events, or write `logging: false`.",
-        "API Reference, PutEventSelectors",
-    ),
-    Code::error(
-        "no-category",
-        "An event selector does not say which category of events it is for.",
-        "Each advanced selector needs `eventCategory`: `Management`, `Data` or `NetworkActivity`.",
-        "API Reference, AdvancedEventSelector",
-    ),
-    Code::error(
-        "no-values",
-        "A condition has no values.",
-        "CloudTrail refuses empty lists. Give at least one value, or remove the condition.",
-        "API Reference, AdvancedFieldSelector",
-    ),
-    Code::error(
         "invalid-prefix",
         "The prefix of the log files cannot be used.",
         "A prefix has at most 200 characters that are safe in object keys and policies. CloudTrail puts slashes and `AWSLogs/` behind it itself.",

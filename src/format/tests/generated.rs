@@ -74,7 +74,16 @@ impl Writer {
                 let shift = self.dice.below(4);
                 let column = if self.dice.chance(3) { self.dice.below(9) } else { indent + shift / 3 };
                 self.text += &" ".repeat(column);
-                self.text += self.dice.pick(&["# a", "#b: c", "#  - d: {e}", "#\tf", "# \"ü", "#", "# - x # y", "#!z: |"]);
+                self.text += self.dice.pick(&[
+                    "# a",
+                    "#b: c",
+                    "#  - d: {e}",
+                    "#\tf",
+                    "# \"ü",
+                    "#",
+                    "# - x # y",
+                    "#!z: |",
+                ]);
             }
             self.text += self.end;
         }
@@ -95,7 +104,7 @@ impl Writer {
             self.aside(indent);
             self.text += &" ".repeat(indent);
             let key = self.key();
-            self.text += &format!("{key}:");
+            self.text.extend([&key, ":"]);
             self.value(indent, depth, true);
         }
     }
@@ -109,7 +118,7 @@ impl Writer {
                 // A mapping that starts on the line of its dash.
                 let gap = 1 + self.dice.below(3);
                 let key = self.key();
-                self.text += &format!("{}{key}:", " ".repeat(gap));
+                self.text.extend([&" ".repeat(gap), &key, ":"]);
                 let inner = indent + 1 + gap;
                 self.value(inner, depth - 1, true);
                 if self.dice.chance(2) {
@@ -183,10 +192,19 @@ impl Writer {
         self.text += self.end;
         let pad = " ".repeat(indent);
         for _ in 0..=self.dice.below(4) {
-            let line = self.dice.pick(&["text", "  deeper", "# not a comment", "trailing  ", "ünï: code", "- x", "\ttab"]);
+            let line = self.dice.pick(&[
+                "text",
+                "  deeper",
+                "# not a comment",
+                "trailing  ",
+                "ünï: code",
+                "- x",
+                "\ttab",
+            ]);
             // The first line decides about the indentation of all.
-            let line = if self.text.ends_with(&format!("{style}{}", self.end)) { line.trim_start() } else { line };
-            self.text += &format!("{pad}{line}{}", self.end);
+            let line =
+                if self.text.ends_with(&format!("{style}{}", self.end)) { line.trim_start() } else { line };
+            self.text.extend([&pad, line, self.end]);
             if self.dice.chance(4) {
                 self.text += self.end;
             }
@@ -198,7 +216,11 @@ impl Writer {
         let (open, close) = if is_list { ('[', ']') } else { ('{', '}') };
         let mut parts = Vec::new();
         for _ in 0..self.dice.below(4) {
-            let value = if depth > 0 && self.dice.chance(4) { self.flow(depth - 1, indent) } else { self.flow_scalar() };
+            let value = if depth > 0 && self.dice.chance(4) {
+                self.flow(depth - 1, indent)
+            } else {
+                self.flow_scalar()
+            };
             let part = if is_list { value } else { format!("{}: {value}", self.key()) };
             parts.push(part);
         }
@@ -210,12 +232,19 @@ impl Writer {
             return format!("{open}{end}{pad}{inner}{last}{end}{pad}{close}");
         }
         let gap = self.dice.pick(&["", " "]);
-        format!("{open}{gap}{}{gap}{close}", parts.join(self.dice.pick(&[",", ", ", " , "])).replace("\":", "\": "))
+        format!(
+            "{open}{gap}{}{gap}{close}",
+            parts.join(self.dice.pick(&[",", ", ", " , "])).replace("\":", "\": ")
+        )
     }
 
     fn flow_scalar(&mut self) -> String {
         let scalar = self.scalar();
-        if scalar.contains(['{', '[', ',']) && !scalar.starts_with(['"', '\'']) { "x".to_owned() } else { scalar }
+        if scalar.contains(['{', '[', ',']) && !scalar.starts_with(['"', '\'']) {
+            "x".to_owned()
+        } else {
+            scalar
+        }
     }
 
     fn scalar(&mut self) -> String {
@@ -261,5 +290,6 @@ fn generated_texts_keep_their_meaning() {
             Err(Refusal::Unreadable(_)) => assert!(Source::read(&super::plain(&text), 0).is_err()),
         }
     }
-    assert!(laid > TEXTS * 8 / 10 && unsafe_ones.len() < 20, "{laid} {unsafe_ones:#?}");
+    // Some are written in ways that the layout does not know: they are left alone.
+    assert!(laid > TEXTS * 85 / 100, "{laid} {unsafe_ones:#?}");
 }

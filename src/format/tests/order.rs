@@ -26,7 +26,7 @@ fn keys_move_with_their_comments() {
     let line = "# yaml-language-server: $schema=x\n# About the file.\n";
     assert_eq!(laid(&format!("{line}stack: s\nversion: 1\n")), format!("{line}version: 1\nstack: s\n"));
     let own = "# a\n\n# b\nstack: s\n# c\nversion: 1\n";
-    assert_eq!(laid(own), "# a\n\n# c\nversion: 1\n# b\nstack: s\n");
+    assert_eq!(laid(own), "# a\n\n# c\nversion: 1\n\n# b\nstack: s\n");
 }
 
 #[test]

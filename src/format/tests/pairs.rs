@@ -15,7 +15,10 @@ fn indentation_spaces_quotes_and_empty_lines() {
     );
     pair("account: '012345678901'\nregion: 'a\"b'\n", "account: \"012345678901\"\nregion: 'a\"b'\n");
     pair("a: {b: 1, # one\n c: 2}\n", "a: {\n  b: 1, # one\n  c: 2,\n}\n");
-    pair("---\na: |\n     text\n       more  \n\n     # text\nb: >-\n  x\n", "---\na: |\n  text\n    more  \n\n  # text\nb: >-\n  x\n");
+    pair(
+        "---\na: |\n     text\n       more  \n\n     # text\nb: >-\n  x\n",
+        "---\na: |\n  text\n    more  \n\n  # text\nb: >-\n  x\n",
+    );
 }
 
 #[test]
@@ -46,5 +49,8 @@ fn comments_stay_at_the_level_of_what_they_are_about() {
         "a:\n    # first\n    - b: 1 # two\n      # c\n    # d\n    - e\n      # f\n# g\n",
         "a:\n  # first\n  - b: 1 # two\n    # c\n  # d\n  - e\n  # f\n# g\n",
     );
-    pair("a: &x {b: 1}\nc: *x\n  # deep\nd: ~\n  # deeper\n", "a: &x {b: 1}\nc: *x\n# deep\nd: ~\n# deeper\n");
+    pair(
+        "a: &x {b: 1}\nc: *x\n  # deep\nd: ~\n  # deeper\n",
+        "a: &x {b: 1}\nc: *x\n# deep\nd: ~\n# deeper\n",
+    );
 }

@@ -23,7 +23,10 @@ fn the_rest_of_the_text_stays() {
         "trails:\n  # above\n  t:\n     bucket:   b # one\n     basic_events: # two\n       - read_write: WriteOnly\n         # three\n         exclude_management_sources: [ kms.amazonaws.com ]\n         data:\n           - {type: AWS::S3::Object, values: ['arn:aws:s3:::a/']} # four\n     # five\n\n     prefix:  p\n  u: {bucket: b, basic_events: [{}], prefix: q} # six\n",
         "trails:\n  # above\n  t:\n     bucket:   b # one\n     # two\n     # three\n     # four\n     events:\n       - where:\n           eventCategory: Management\n           eventSource: {not_equals: [kms.amazonaws.com]}\n           readOnly: false\n       - where:\n           eventCategory: Data\n           resources.type: AWS::S3::Object\n           readOnly: false\n           resources.ARN: {starts_with: [\"arn:aws:s3:::a/\"]}\n     # five\n\n     prefix:  p\n  u: {bucket: b, events: [{where: {eventCategory: Management}}], prefix: q} # six\n",
     );
-    pair("trails: {t: {basic_events: [\n {}]}}", "trails: {t: {events: [{where: {eventCategory: Management}}]}}");
+    pair(
+        "trails: {t: {basic_events: [\n {}]}}",
+        "trails: {t: {events: [{where: {eventCategory: Management}}]}}",
+    );
     let none = "version: 1\ntrails:\n  t: {bucket: b}\n";
     pair(none, none);
 }
@@ -31,9 +34,13 @@ fn the_rest_of_the_text_stays() {
 #[test]
 fn long_lists_get_lines() {
     let values: Vec<String> = (0..9).map(|n| format!("arn:aws:s3:::bucket-{n}/")).collect();
-    let text = format!("trails:\n  t:\n    basic_events:\n      - {{management: false, data: [{{type: AWS::S3::Object, values: {values:?}}}]}}\n");
+    let text = format!(
+        "trails:\n  t:\n    basic_events:\n      - {{management: false, data: [{{type: AWS::S3::Object, values: {values:?}}}]}}\n"
+    );
     let lines: String = values.iter().map(|value| format!("              - \"{value}\"\n")).collect();
-    let want = format!("trails:\n  t:\n    events:\n      - where:\n          eventCategory: Data\n          resources.type: AWS::S3::Object\n          resources.ARN:\n            starts_with:\n{lines}");
+    let want = format!(
+        "trails:\n  t:\n    events:\n      - where:\n          eventCategory: Data\n          resources.type: AWS::S3::Object\n          resources.ARN:\n            starts_with:\n{lines}"
+    );
     pair(&text, &want);
 }
 

@@ -38,7 +38,9 @@ fn every_form_has_its_equal() {
         ),
         (
             json!([{"exclude_management_sources": ["rdsdata.amazonaws.com", "kms.amazonaws.com"]}]),
-            management(json!({"eventSource": {"not_equals": ["rdsdata.amazonaws.com", "kms.amazonaws.com"]}})),
+            management(
+                json!({"eventSource": {"not_equals": ["rdsdata.amazonaws.com", "kms.amazonaws.com"]}}),
+            ),
         ),
         (data(object, &["arn:aws:s3"]), of_type(object, None)),
         (data(object, &["arn:aws:s3:::"]), of_type(object, None)),
@@ -89,8 +91,9 @@ fn one_selector_becomes_one_for_each_category_and_type() {
 
 #[test]
 fn what_has_no_equal_is_refused() {
-    let data =
-        |kind: &str, value: &str| upgraded(json!([{"data": [{"type": kind, "values": [value]}]}])).unwrap_err();
+    let data = |kind: &str, value: &str| {
+        upgraded(json!([{"data": [{"type": kind, "values": [value]}]}])).unwrap_err()
+    };
     assert!(data("AWS::S3::Object", "${var.arn}").contains("holds a variable"));
     assert!(data("AWS::Lambda::Function", "arn:aws:${var.service}").contains("holds a variable"));
     assert!(data("AWS::SNS::Topic", "arn:aws:sns").contains("do not know the type"));
@@ -162,7 +165,14 @@ const SOURCES: [&str; 4] =
 const ARNS: [(&str, &[&str]); 3] = [
     (
         "AWS::S3::Object",
-        &["arn:aws:s3", "arn:aws:s3:::", "arn:aws:s3:::a/", "arn:aws:s3:::a/p", "arn:aws:s3:::a/p/k", "arn:aws:s3:::ab/"],
+        &[
+            "arn:aws:s3",
+            "arn:aws:s3:::",
+            "arn:aws:s3:::a/",
+            "arn:aws:s3:::a/p",
+            "arn:aws:s3:::a/p/k",
+            "arn:aws:s3:::ab/",
+        ],
     ),
     (
         "AWS::Lambda::Function",
@@ -207,12 +217,16 @@ fn basic() -> impl Strategy<Value = BasicSelector> {
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
-    let resource = prop::sample::select(&ARNS[..]).prop_flat_map(|(kind, arns)| {
-        (Just(kind.to_owned()), prop::option::weighted(0.9, text(arns)))
-    });
+    let resource = prop::sample::select(&ARNS[..])
+        .prop_flat_map(|(kind, arns)| (Just(kind.to_owned()), prop::option::weighted(0.9, text(arns))));
     let event = (any::<bool>(), any::<bool>(), text(&SOURCES), prop::option::weighted(0.9, resource));
     prop::collection::vec(
-        event.prop_map(|(management, read_only, source, resource)| Event { management, read_only, source, resource }),
+        event.prop_map(|(management, read_only, source, resource)| Event {
+            management,
+            read_only,
+            source,
+            resource,
+        }),
         40,
     )
 }

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::events::fields::FIELDS;
+
 /// An advanced event selector: an event is recorded if all conditions of one selector hold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -21,24 +23,6 @@ pub struct Selector {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Where(pub BTreeMap<String, Condition>);
-
-/// The fields that CloudTrail knows in selectors of trails, with what they are (API Reference, AdvancedFieldSelector).
-pub const FIELDS: &[(&str, &str)] = &[
-    ("eventCategory", "`Management`, `Data` or `NetworkActivity`. Each selector must name one of them."),
-    ("readOnly", "`true` for events that only read, `false` for events that write."),
-    ("eventSource", "The service, such as `kms.amazonaws.com`."),
-    ("eventName", "The API operation, such as `GetObject`."),
-    ("eventType", "How the event came about, such as `AwsApiCall`."),
-    (
-        "resources.type",
-        "The type of the resource, such as `AWS::S3::Object`. Selectors of data events must name one of them.",
-    ),
-    ("resources.ARN", "The ARN of the resource."),
-    ("userIdentity.arn", "The ARN of who made the request."),
-    ("sessionCredentialFromConsole", "`true` for requests that came from a console session."),
-    ("errorCode", "The error of the request: `VpceAccessDenied`."),
-    ("vpcEndpointId", "The VPC endpoint that the request passed."),
-];
 
 /// A condition on one field. A value passes if one of `equals`, `starts_with`, `ends_with` fits (or there are none) and
 /// none of the `not_` ones does.

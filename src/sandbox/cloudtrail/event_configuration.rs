@@ -7,27 +7,15 @@ use serde_json::{Value, json};
 
 use super::arn::TrailArn;
 use super::{find, refuse, trail_named};
+use crate::events::insights::{MAX_TEMPLATES, TEMPLATES};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
-
-const MAX_TEMPLATES: usize = 50;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct Aggregation {
     event_category: String,
-    templates: Vec<Template>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum Template {
-    ApiActivity,
-    ResourceAccess,
-    UserActions,
-    /// Anything else, to be refused with CloudTrail's code.
-    #[serde(other)]
-    Unknown,
+    templates: Vec<String>,
 }
 
 /// The empty list switches aggregation off.
@@ -71,9 +59,10 @@ fn check(aggregations: &[Aggregation]) -> Result<(), Refusal> {
     if one.event_category != "Data" {
         return Err(invalid("EventCategory must be Data."));
     }
-    let templates: BTreeSet<&Template> = one.templates.iter().collect();
+    let templates: BTreeSet<&String> = one.templates.iter().collect();
+    let are_known = templates.iter().all(|template| TEMPLATES.contains(&template.as_str()));
     let is_listed = (1..=MAX_TEMPLATES).contains(&one.templates.len());
-    if !is_listed || templates.len() < one.templates.len() || templates.contains(&Template::Unknown) {
+    if !is_listed || templates.len() < one.templates.len() || !are_known {
         return Err(invalid("Templates must name known templates once each."));
     }
     Ok(())

@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::arn::TrailArn;
-use super::selectors::Logged;
 use super::{companions, find, refuse, trail_named};
+use crate::events::{
+    Category, Logged,
+    insights::{CATEGORIES, Need, TYPES},
+};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
 
@@ -15,31 +18,13 @@ use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct InsightSelector {
-    insight_type: InsightType,
+    insight_type: String,
     #[serde(default = "management")]
-    event_categories: Vec<Category>,
+    event_categories: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-enum InsightType {
-    ApiCallRateInsight,
-    ApiErrorRateInsight,
-    /// Anything else, to be refused with CloudTrail's code.
-    #[serde(other)]
-    Unknown,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-enum Category {
-    Management,
-    Data,
-    /// Anything else, to be refused with CloudTrail's code.
-    #[serde(other)]
-    Unknown,
-}
-
-fn management() -> Vec<Category> {
-    vec![Category::Management]
+fn management() -> Vec<String> {
+    vec![Category::Management.name().to_owned()]
 }
 
 /// The selectors replace those that are there.
@@ -72,26 +57,24 @@ pub(super) fn get_insight_selectors(state: &State, call: &Call<'_>) -> Outcome {
 /// Refuses Insights that the events of a trail cannot give.
 pub(super) fn check(selectors: &[InsightSelector], logged: Logged) -> Result<(), Refusal> {
     let invalid = |message: &str| refuse("InvalidInsightSelectorsException", message);
-    let types: BTreeSet<InsightType> = selectors.iter().map(|selector| selector.insight_type).collect();
+    let types: BTreeSet<&str> = selectors.iter().map(|selector| selector.insight_type.as_str()).collect();
     if types.len() < selectors.len() {
         return Err(invalid("A type of Insights is given more than once."));
     }
     for InsightSelector { insight_type, event_categories } in selectors {
-        let categories: BTreeSet<&Category> = event_categories.iter().collect();
+        if !TYPES.contains(&insight_type.as_str()) {
+            return Err(invalid("The InsightType is not known."));
+        }
+        let categories: BTreeSet<&String> = event_categories.iter().collect();
         if categories.is_empty() || categories.len() < event_categories.len() {
             return Err(invalid("EventCategories must name each category once."));
         }
-        for category in categories {
-            let is_met = match (insight_type, category) {
-                (InsightType::Unknown, _) => return Err(invalid("The InsightType is not known.")),
-                (_, Category::Unknown) => return Err(invalid("The event category is not known.")),
-                (InsightType::ApiCallRateInsight, Category::Management) => logged.management_write,
-                (InsightType::ApiErrorRateInsight, Category::Management) => {
-                    logged.management_read || logged.management_write
-                }
-                (_, Category::Data) => logged.data,
+        for name in categories {
+            let category = Category::named(name).filter(|category| CATEGORIES.contains(category));
+            let Some(need) = category.and_then(|category| Need::of(insight_type, category)) else {
+                return Err(invalid("The event category is not known."));
             };
-            if !is_met {
+            if !need.is_met(logged) {
                 return Err(invalid("The trail does not log the events that the Insights need."));
             }
         }

@@ -155,6 +155,11 @@ impl Walk<'_> {
             Some(KeyOf::Leaf) => Below::Value(None),
         };
         let is_in_list = self.blocks[above.block].is_list;
-        Level { open: open.iter().map(|block| self.blocks[*block].column).collect(), is_in_list, common, below }
+        Level {
+            open: open.iter().map(|block| self.blocks[*block].column).collect(),
+            is_in_list,
+            common,
+            below,
+        }
     }
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Logged, arn_parts, invalid, is_exact_arn};
+use super::{Logged, invalid};
+use crate::events::{
+    Category, MAX_NAME_LENGTH, MAX_VALUES, Operator,
+    arns::{Arn, Shape},
+    fields::Field,
+    has_length_of_value, types,
+};
 use crate::sandbox::wire::Refusal;
-
-const MAX_VALUES: usize = 500;
-const MAX_VALUE_LENGTH: usize = 2048;
-const MAX_NAME_LENGTH: usize = 1000;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -71,94 +73,6 @@ impl AdvancedEventSelector {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operator {
-    Equals,
-    StartsWith,
-    EndsWith,
-    NotEquals,
-    NotStartsWith,
-    NotEndsWith,
-}
-
-/// What a field may say in one category of events.
-struct FieldRule {
-    field: &'static str,
-    required: bool,
-    /// The operators it may have; empty for any.
-    operators: &'static [Operator],
-    /// The values it may have; empty for any.
-    values: &'static [&'static str],
-    /// Whether an operator takes one value only.
-    single: bool,
-}
-
-impl FieldRule {
-    const fn any(field: &'static str) -> Self {
-        Self { field, required: false, operators: &[], values: &[], single: false }
-    }
-
-    /// A field that is required with one value.
-    const fn one(field: &'static str, values: &'static [&'static str]) -> Self {
-        Self { field, required: true, operators: &[Operator::Equals], values, single: true }
-    }
-
-    const fn optional(
-        field: &'static str,
-        operators: &'static [Operator],
-        values: &'static [&'static str],
-        single: bool,
-    ) -> Self {
-        Self { field, required: false, operators, values, single }
-    }
-}
-
-/// The categories of events that trails have, with the fields of each.
-static CATEGORIES: &[(&str, &[FieldRule])] = &[
-    (
-        "Management",
-        &[
-            FieldRule::one("eventCategory", &[]),
-            FieldRule::optional("readOnly", &[Operator::Equals], &["true", "false"], true),
-            FieldRule::optional(
-                "eventSource",
-                &[Operator::NotEquals],
-                &["kms.amazonaws.com", "rdsdata.amazonaws.com"],
-                false,
-            ),
-        ],
-    ),
-    (
-        "Data",
-        &[
-            FieldRule::one("eventCategory", &[]),
-            FieldRule::one("resources.type", &[]),
-            FieldRule::optional("readOnly", &[Operator::Equals], &["true", "false"], true),
-            FieldRule::any("eventSource"),
-            FieldRule::any("eventName"),
-            FieldRule::any("eventType"),
-            FieldRule::any("resources.ARN"),
-            FieldRule::any("userIdentity.arn"),
-            FieldRule::optional(
-                "sessionCredentialFromConsole",
-                &[Operator::Equals, Operator::NotEquals],
-                &["true"],
-                true,
-            ),
-        ],
-    ),
-    (
-        "NetworkActivity",
-        &[
-            FieldRule::one("eventCategory", &[]),
-            FieldRule::one("eventSource", &[]),
-            FieldRule::any("eventName"),
-            FieldRule::optional("errorCode", &[Operator::Equals], &["VpceAccessDenied"], true),
-            FieldRule::any("vpcEndpointId"),
-        ],
-    ),
-];
-
 /// Refuses selectors that break a rule.
 pub(super) fn check(selectors: &[AdvancedEventSelector], partition: &str) -> Result<(), Refusal> {
     for selector in selectors {
@@ -187,17 +101,16 @@ fn check_selector(selector: &AdvancedEventSelector, partition: &str) -> Result<(
         }
     }
     let category = fields.iter().find(|field| field.field == "eventCategory");
-    let category = category.and_then(|field| field.equals.as_ref()?.first());
-    let Some((_, rules)) = CATEGORIES.iter().find(|(known, _)| category.is_some_and(|seen| seen == known))
-    else {
+    let category = category.and_then(|field| Category::named(field.equals.as_ref()?.first()?));
+    let Some(category) = category else {
         let message = "eventCategory must equal Management, Data or NetworkActivity in each selector.";
         return Err(invalid(message));
     };
-    if let Some(rule) = rules.iter().find(|rule| rule.required && !seen.contains(rule.field)) {
-        return Err(invalid(format!("Field {} is required.", rule.field)));
+    if let Some(rule) = category.fields().iter().find(|rule| rule.is_required && !seen.contains(rule.name)) {
+        return Err(invalid(format!("Field {} is required.", rule.name)));
     }
     for field in fields {
-        match rules.iter().find(|rule| rule.field == field.field) {
+        match category.field(&field.field).filter(|rule| rule.is_certain) {
             Some(rule) => check_field(field, rule)?,
             None => return Err(invalid(format!("Field {} cannot be used here.", field.field))),
         }
@@ -215,8 +128,7 @@ fn check_shape(field: &FieldSelector) -> Result<(), Refusal> {
         if values.is_empty() {
             return Err(invalid(format!("{operator:?} of field {} has no values.", field.field)));
         }
-        let is_valid =
-            |value: &String| (1..=MAX_VALUE_LENGTH).contains(&value.chars().count()) && !value.contains('*');
+        let is_valid = |value: &str| has_length_of_value(value) && !value.contains('*');
         if let Some(value) = values.iter().find(|value| !is_valid(value)) {
             return Err(invalid(format!("Value {value:?} of field {} is invalid.", field.field)));
         }
@@ -224,12 +136,12 @@ fn check_shape(field: &FieldSelector) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_field(field: &FieldSelector, rule: &FieldRule) -> Result<(), Refusal> {
+fn check_field(field: &FieldSelector, rule: &Field) -> Result<(), Refusal> {
     for (operator, values) in field.operators() {
-        if !rule.operators.is_empty() && !rule.operators.contains(&operator) {
+        if !rule.operators.contains(&operator) {
             return Err(invalid(format!("Field {} cannot have the operator {operator:?}.", field.field)));
         }
-        if rule.single && values.len() > 1 {
+        if rule.is_single && values.len() > 1 {
             return Err(invalid(format!("Field {} takes one value.", field.field)));
         }
         let is_known = |value: &&String| rule.values.is_empty() || rule.values.contains(&value.as_str());
@@ -246,15 +158,15 @@ fn check_resources(fields: &[FieldSelector], partition: &str) -> Result<(), Refu
     let Some(kind) = of("resources.type").and_then(|field| field.equals.as_ref()?.first()) else {
         return Ok(());
     };
-    let parts: Vec<&str> = kind.split("::").collect();
-    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if parts.len() != 3 || parts[0] != "AWS" || !parts.iter().all(is_word) {
+    if !types::is_type(kind) {
         return Err(invalid(format!("Resource type {kind} is invalid.")));
     }
     let Some(arns) = of("resources.ARN") else { return Ok(()) };
     let exact = [&arns.equals, &arns.not_equals].into_iter().flatten().flatten();
-    let is_valid =
-        |arn: &str| is_exact_arn(kind, arn, partition).unwrap_or_else(|| arn_parts(arn, partition).is_some());
+    let is_valid = |arn: &str| {
+        let arn = Arn::read(arn).filter(|arn| arn.partition == partition);
+        arn.is_some_and(|arn| Shape::of(kind).is_none_or(|shape| shape.fits(&arn)))
+    };
     for arn in exact {
         if !is_valid(arn) {
             return Err(invalid(format!("{arn} is not the ARN of one {kind}.")));

@@ -2,16 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Logged, invalid, is_exact_arn};
+use super::{Logged, invalid};
+use crate::events::{
+    basic::{MAX_RESOURCES, MAX_SELECTORS, is_all, is_known, is_valid},
+    sources::EXCLUDABLE,
+};
 use crate::sandbox::wire::Refusal;
-
-const MAX_SELECTORS: usize = 5;
-const MAX_DATA_RESOURCES: usize = 250;
-const EXCLUDABLE: &[&str] = &["kms.amazonaws.com", "rdsdata.amazonaws.com"];
-
-/// The types that basic selectors know, with the service in the value that means all of them.
-const TYPES: &[(&str, &str)] =
-    &[("AWS::S3::Object", "s3"), ("AWS::Lambda::Function", "lambda"), ("AWS::DynamoDB::Table", "dynamodb")];
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
@@ -73,10 +69,12 @@ pub(super) fn check(selectors: &[EventSelector], partition: &str) -> Result<(), 
     }
     let resources = selectors.iter().flat_map(|selector| &selector.data_resources);
     let single = resources
-        .flat_map(|resource| resource.values.iter().filter(|value| !is_all(resource, value, partition)))
+        .flat_map(|DataResource { r#type: kind, values }| {
+            values.iter().filter(|value| !is_all(kind, value, partition))
+        })
         .count();
-    if single > MAX_DATA_RESOURCES {
-        return Err(invalid(format!("A trail can have {MAX_DATA_RESOURCES} data resources.")));
+    if single > MAX_RESOURCES {
+        return Err(invalid(format!("A trail can have {MAX_RESOURCES} data resources.")));
     }
     Ok(())
 }
@@ -107,26 +105,14 @@ fn check_selector(selector: &EventSelector, partition: &str) -> Result<(), Refus
 
 fn check_resource(resource: &DataResource, partition: &str) -> Result<(), Refusal> {
     let DataResource { r#type: kind, values } = resource;
-    if !TYPES.iter().any(|(known, _)| known == kind) {
+    if !is_known(kind) {
         return Err(invalid(format!("Type {kind} for DataResources is invalid.")));
     }
     if values.is_empty() {
         return Err(invalid(format!("DataResources of type {kind} have no values.")));
     }
-    let is_valid = |value: &str| {
-        !value.contains('*')
-            && (is_all(resource, value, partition) || is_exact_arn(kind, value, partition) == Some(true))
-    };
-    match values.iter().find(|value| !is_valid(value)) {
+    match values.iter().find(|value| !is_valid(kind, value, partition)) {
         Some(value) => Err(invalid(format!("Value {value} for DataResources.Values is invalid."))),
         None => Ok(()),
     }
-}
-
-/// Whether the value means all resources of the type; S3 has two spellings of it.
-fn is_all(resource: &DataResource, value: &str, partition: &str) -> bool {
-    TYPES.iter().filter(|(kind, _)| *kind == resource.r#type).any(|(_, service)| {
-        let all = format!("arn:{partition}:{service}");
-        value == all || (*service == "s3" && value.strip_prefix(&all) == Some(":::"))
-    })
 }

@@ -10,6 +10,7 @@ use self::advanced::AdvancedEventSelector;
 use self::basic::EventSelector;
 use super::arn::TrailArn;
 use super::{find, insights, refuse, trail_named};
+use crate::events::Logged;
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
 
@@ -20,14 +21,6 @@ pub(super) enum Selectors {
     Advanced(Vec<AdvancedEventSelector>),
 }
 
-/// Which events a trail logs, as far as Insights and aggregation depend on it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Logged {
-    pub(super) management_read: bool,
-    pub(super) management_write: bool,
-    pub(super) data: bool,
-}
-
 impl Selectors {
     /// Returns which events are logged.
     pub(super) fn logged(&self) -> Logged {
@@ -35,11 +28,7 @@ impl Selectors {
             Self::Basic(list) => list.iter().map(EventSelector::logged).collect(),
             Self::Advanced(list) => list.iter().map(AdvancedEventSelector::logged).collect(),
         };
-        Logged {
-            management_read: each.iter().any(|one| one.management_read),
-            management_write: each.iter().any(|one| one.management_write),
-            data: each.iter().any(|one| one.data),
-        }
+        each.into_iter().fold(Logged::default(), Logged::or)
     }
 }
 
@@ -99,40 +88,4 @@ fn shown(arn: &TrailArn, selectors: &Selectors) -> Value {
 
 fn invalid(message: impl Into<String>) -> Refusal {
     refuse("InvalidEventSelectorsException", message)
-}
-
-/// Takes apart `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE` of the partition.
-fn arn_parts<'a>(arn: &'a str, partition: &str) -> Option<[&'a str; 4]> {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    match parts[..] {
-        ["arn", here, service, region, account, resource] if here == partition => {
-            Some([service, region, account, resource])
-        }
-        _ => None,
-    }
-}
-
-/// Whether the ARN names one S3 object, Lambda function or DynamoDB table; `None` for types with unknown ARNs.
-fn is_exact_arn(kind: &str, arn: &str, partition: &str) -> Option<bool> {
-    let parts = arn_parts(arn, partition);
-    let is_name = |name: &str| !name.is_empty() && !name.contains([':', '/']);
-    let regional = |wanted: &str, prefix: &str| {
-        parts.is_some_and(|[service, region, account, resource]| {
-            service == wanted
-                && !region.is_empty()
-                && !account.is_empty()
-                && resource.strip_prefix(prefix).is_some_and(is_name)
-        })
-    };
-    match kind {
-        "AWS::S3::Object" => Some(parts.is_some_and(|parts| match parts {
-            ["s3", "", "", resource] => {
-                resource.split_once('/').is_some_and(|(bucket, _)| !bucket.is_empty())
-            }
-            _ => false,
-        })),
-        "AWS::Lambda::Function" => Some(regional("lambda", "function:")),
-        "AWS::DynamoDB::Table" => Some(regional("dynamodb", "table/")),
-        _ => None,
-    }
 }
