@@ -20,7 +20,7 @@ const ELSEWHERE: &[(&str, &str)] =
 const MARK: &str = "# ! ";
 const MARK_OF_NEXT: &str = "# !next ";
 /// How many different rules are hit at least.
-const LEAST_RULES: usize = 60;
+const LEAST_RULES: usize = 200;
 
 /// A place and what is found there: file, line, code.
 type Hit = (String, usize, String);
@@ -79,12 +79,13 @@ fn found(files: &[File]) -> BTreeSet<Hit> {
 
 #[test]
 fn what_is_marked_is_found_and_nothing_else() {
+    let (mut missed, mut unexpected) = (Vec::new(), Vec::new());
     for files in specs() {
         let (marked, found) = (marked(&files), found(&files));
-        let missed: Vec<&Hit> = marked.difference(&found).collect();
-        let unexpected: Vec<&Hit> = found.difference(&marked).collect();
-        assert!(missed.is_empty() && unexpected.is_empty(), "missed: {missed:?}\nunexpected: {unexpected:?}");
+        missed.extend(marked.difference(&found).cloned());
+        unexpected.extend(found.difference(&marked).cloned());
     }
+    assert!(missed.is_empty() && unexpected.is_empty(), "missed: {missed:#?}\nunexpected: {unexpected:#?}");
 }
 
 #[test]

@@ -5,10 +5,13 @@ mod buckets;
 mod files;
 mod heads;
 mod keys;
+mod lifecycle;
 mod log_groups;
 mod names;
 mod references;
+mod regions;
 mod roles;
+mod tags;
 mod topics;
 mod trails;
 
@@ -35,10 +38,13 @@ pub struct Code {
 pub const FAMILIES: &[(&str, &[Code])] = &[
     ("Files", files::CODES),
     ("The head of a spec", heads::CODES),
-    ("Names and tags", names::CODES),
+    ("Regions and accounts", regions::CODES),
+    ("Names", names::CODES),
+    ("Tags", tags::CODES),
     ("References", references::CODES),
     ("Trails", trails::CODES),
     ("Buckets", buckets::CODES),
+    ("The lifecycle of objects", lifecycle::CODES),
     ("KMS keys", keys::CODES),
     ("Log groups", log_groups::CODES),
     ("Roles", roles::CODES),
