@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     edit, from_tree,
-    resource::{CallRecord, Implied, Link, Resource, Scope, Target, World},
+    resource::{CallRecord, Implied, Link, NameProblem, Resource, Scope, Target, World},
     to_tree,
 };
 use crate::{
@@ -58,7 +58,7 @@ pub trait Kind: Sync {
     /// See [`Resource::GLOBAL_NAMES`].
     fn has_global_names(&self) -> bool;
     /// See [`Resource::name_problem`].
-    fn name_problem(&self, name: &str) -> Option<(&'static str, &'static str)>;
+    fn name_problem(&self, name: &str) -> Option<NameProblem>;
     /// See [`Resource::POLICY_LIMIT`].
     fn policy_limit(&self) -> Option<usize>;
     /// Returns whether it lives in a Region.
@@ -140,7 +140,7 @@ impl<R: Resource> Kind for Of<R> {
         R::GLOBAL_NAMES
     }
 
-    fn name_problem(&self, name: &str) -> Option<(&'static str, &'static str)> {
+    fn name_problem(&self, name: &str) -> Option<NameProblem> {
         R::name_problem(name)
     }
 

@@ -20,7 +20,7 @@ use serde_json::Value;
 use self::erased::Of;
 pub use self::{
     erased::{Foreign, Kind, Pending},
-    resource::{CallRecord, Common, Implied, Link, Resource, Scope, Target, World},
+    resource::{CallRecord, Common, Implied, Link, NameProblem, Resource, Scope, Target, World},
 };
 
 /// All kinds. A kind stands after the ones that it refers to: deletes go the other way.

@@ -53,8 +53,8 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
         let region = region.unwrap_or_else(|| default_region.global("iam"));
         ResourceId { kind: Self::KIND.to_owned(), region, name }
     }
-    /// Returns what is wrong with a name, and how names are: a phrase that goes on after the name, and an imperative.
-    fn name_problem(name: &str) -> Option<(&'static str, &'static str)>;
+    /// Returns what is wrong with a name.
+    fn name_problem(name: &str) -> Option<NameProblem>;
     /// Returns the references to other resources.
     fn links(&mut self) -> Vec<Link<'_>>;
     /// Returns the entries that the spec leaves out and this one needs, after filling in the references to them.
@@ -105,6 +105,17 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
         id: &ResourceId,
         call: Self::Call,
     ) -> impl Future<Output = Result<Outputs, AwsError>> + Send;
+}
+
+/// What is wrong with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameProblem {
+    /// The code of the rule that it breaks.
+    pub code: &'static str,
+    /// What is wrong: a phrase that goes on after the name.
+    pub says: &'static str,
+    /// How names are: an imperative.
+    pub help: &'static str,
 }
 
 /// The attributes that every kind has.

@@ -1,23 +1,24 @@
-//! Buckets: combinations that S3 refuses.
-
-use std::collections::BTreeSet;
+//! Buckets: combinations that S3 refuses, and what leaves log files less safe than they could be.
 
 use serde_json::Value;
 
-use super::limits::is_off;
+use super::{is_plain, limits::is_off};
 use crate::{
     diagnostic::Diagnostic,
-    kinds::{Resource as _, bucket::Bucket},
+    kinds::{Resource as _, bucket::Bucket, trail::Trail},
     path::Path,
     spec::{EntryKey, Spec},
 };
 
+/// The longest default retention (S3 User Guide, "Object Lock considerations").
+const MOST_DAYS: i64 = 36_500;
+const MOST_YEARS: i64 = 100;
+
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
-    for (EntryKey { address, .. }, attrs) in spec.of_kind(Bucket::KIND) {
+    for (entry @ EntryKey { address, .. }, attrs) in spec.of_kind(Bucket::KIND) {
         let at = Path::keys([Bucket::SECTION, &address.logical]);
         object_lock(attrs, &at, found);
-        access_logs(spec, attrs, &at, found);
-        lifecycle(&attrs["lifecycle"], &at.key("lifecycle"), found);
+        protection(attrs, &at, found);
         let key = at.key("encryption").key("bucket_key");
         if attrs["encryption"]["bucket_key"] == Value::Bool(true) && attrs["encryption"]["kms_key"].is_null()
         {
@@ -25,6 +26,14 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
             found.push(
                 Diagnostic::at("bucket-key-alone", key, message).help("add `kms_key:`, or remove the line"),
             );
+        }
+        let is_for_trails =
+            spec.of_kind(Trail::KIND).any(|(_, trail)| trail["bucket"] == address.logical.as_str());
+        let has_rules = attrs["lifecycle"].as_array().is_some_and(|rules| !rules.is_empty());
+        if is_for_trails && !has_rules && !is_plain(entry, attrs) {
+            let message = "the log files in this bucket are kept for ever, and so are all old versions";
+            let help = "add a `lifecycle` rule with `transitions` or `expire_days`";
+            found.push(Diagnostic::at("bucket-without-lifecycle", at, message).at_key().help(help));
         }
     }
 }
@@ -45,83 +54,71 @@ fn object_lock(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         );
     }
     let (days, years) = (lock["days"].as_i64(), lock["years"].as_i64());
-    let problem = match (days, years) {
-        (None, None) | (Some(_), Some(_)) => Some("a retention is for days or for years"),
-        (Some(time), None) | (None, Some(time)) if time < 1 => Some("a retention is for one day or more"),
-        _ => None,
-    };
-    if let Some(message) = problem {
-        let help = "write one of the two, such as `days: 400`";
-        found.push(Diagnostic::at("invalid-retention", at_lock, message).at_key().help(help));
-    }
-}
-
-/// Rules of S3 (User Guide, "Logging requests with server access logging").
-fn access_logs(spec: &Spec, attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
-    let Some(key) = attrs["access_logs"]["bucket"].as_str() else { return };
-    let Some((_, target)) = spec.of_kind(Bucket::KIND).find(|(entry, _)| entry.address.logical == key) else {
-        return;
-    };
-    let default = spec.head.region.as_ref().map(|region| region.0.clone());
-    let region = |attrs: &Value| attrs["region"].as_str().map(str::to_owned).or_else(|| default.clone());
-    let problem = if region(attrs) != region(target) {
-        Some("access logs go to a bucket of the same Region")
-    } else if !target["encryption"]["kms_key"].is_null() {
-        Some("S3 writes access logs only into a bucket that is encrypted with SSE-S3")
-    } else if !target["object_lock"].is_null() {
-        Some("S3 does not write access logs into a bucket with a default retention")
-    } else {
-        None
-    };
-    if let Some(message) = problem {
-        let place = at.key("access_logs").key("bucket");
-        found.push(Diagnostic::at("invalid-access-logs", place, message).help("name another bucket"));
-    }
-}
-
-fn lifecycle(rules: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
-    let mut ids = BTreeSet::new();
-    for (index, rule) in rules.as_array().into_iter().flatten().enumerate() {
-        let at = at.index(index);
-        let id = rule["id"].as_str().unwrap_or_default();
-        if id.is_empty() || id.chars().count() > 255 || !ids.insert(id) {
-            let message =
-                format!("the id `{id}` is empty, longer than 255 characters, or that of another rule");
-            let help = "give every rule an id of its own";
-            found.push(Diagnostic::at("invalid-lifecycle", at.key("id"), message).help(help));
+    let help = "write one of the two, such as `days: 400`";
+    match (days, years) {
+        (None, None) => {
+            let message = "the default retention says neither days nor years";
+            found.push(Diagnostic::at("object-lock-without-period", at_lock, message).at_key().help(help));
         }
-        let does_nothing = ["expire_days", "noncurrent_expire_days", "abort_multipart_days"]
-            .iter()
-            .all(|key| rule[*key].is_null())
-            && ["transitions", "noncurrent_transitions"]
-                .iter()
-                .all(|key| rule[*key].as_array().is_none_or(Vec::is_empty))
-            && is_off(&rule["expire_delete_markers"]);
-        if does_nothing {
-            let message = "the rule does nothing";
-            let help = "add `expire_days`, `transitions` or another action";
-            found.push(Diagnostic::at("invalid-lifecycle", at.clone(), message).help(help));
+        (Some(_), Some(_)) => {
+            let message = "the default retention says days and years";
+            found.push(Diagnostic::at("object-lock-two-periods", at_lock, message).at_key().help(help));
         }
-        if !rule["expire_days"].is_null() && !is_off(&rule["expire_delete_markers"]) {
-            let message = "a rule with `expire_days` cannot also expire delete markers";
-            let help = "put `expire_delete_markers` into a rule of its own";
-            found.push(
-                Diagnostic::at("invalid-lifecycle", at.key("expire_delete_markers"), message).help(help),
-            );
-        }
-        let keeps = rule["noncurrent_keep"].as_i64();
-        if keeps.is_some_and(|keep| !(1..=100).contains(&keep) || rule["noncurrent_expire_days"].is_null()) {
-            let message = "1 to 100 old versions can be kept, by a rule with `noncurrent_expire_days`";
-            let help = "add `noncurrent_expire_days`, or remove the line";
-            found.push(Diagnostic::at("invalid-lifecycle", at.key("noncurrent_keep"), message).help(help));
-        }
-        for key in ["expire_days", "noncurrent_expire_days", "abort_multipart_days"] {
-            if rule[key].as_i64().is_some_and(|days| days < 1) {
-                let message = "the number of days is 1 or more";
-                found.push(
-                    Diagnostic::at("invalid-lifecycle", at.key(key), message).help("write `1` or more"),
-                );
+        (Some(time), None) | (None, Some(time)) => {
+            let (unit, most) = if days.is_some() { ("days", MOST_DAYS) } else { ("years", MOST_YEARS) };
+            if !(1..=most).contains(&time) {
+                let message = format!("S3 cannot retain objects for {time} {unit}");
+                let help = format!("write 1 to {most}");
+                found.push(Diagnostic::at("object-lock-period", at_lock.key(unit), message).help(help));
             }
         }
+    }
+    let locked = days.unwrap_or_default().max(years.unwrap_or_default().saturating_mul(365));
+    for (index, rule) in attrs["lifecycle"].as_array().into_iter().flatten().enumerate() {
+        if let Some(expiry) = rule["expire_days"].as_i64().filter(|expiry| *expiry < locked) {
+            let message = format!("objects expire after {expiry} days and are locked for {locked}");
+            let help = format!(
+                "write {locked} or more: until then they would only be hidden, and kept and paid for"
+            );
+            let place = at.key("lifecycle").index(index).key("expire_days");
+            found.push(Diagnostic::at("expiry-within-lock", place, message).help(help));
+        }
+    }
+}
+
+/// What is on unless the spec switches it off.
+fn protection(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+    let mut says = |code, key: &str, message: &str, help: &str| {
+        found.push(Diagnostic::at(code, at.key(key), message).help(help));
+    };
+    if is_off(&attrs["versioning"]) && attrs["object_lock"].is_null() {
+        let message = "a log file that is overwritten or deleted is lost";
+        says("bucket-without-versions", "versioning", message, "remove `versioning: false`");
+    }
+    let block = &attrs["public_access_block"];
+    if is_off(block) || block.as_object().is_some_and(|settings| settings.values().any(is_off)) {
+        let message = "public access to the bucket is not blocked";
+        says("public-access-not-blocked", "public_access_block", message, "write `true`, or remove the line");
+    }
+    if is_off(&attrs["tls_only"]) {
+        let message = "requests without TLS are not denied";
+        says("bucket-without-tls", "tls_only", message, "remove `tls_only: false`");
+    }
+    match attrs["object_ownership"].as_str() {
+        Some("ObjectWriter") => {
+            let message = "the log files belong to CloudTrail, not to the owner of the bucket";
+            says(
+                "object-writer-owns",
+                "object_ownership",
+                message,
+                "write `BucketOwnerEnforced`, or remove the line",
+            );
+        }
+        Some("BucketOwnerPreferred") => {
+            let message = "access control lists can open single log files to others";
+            let help = "write `BucketOwnerEnforced`, or remove the line";
+            says("access-control-lists-on", "object_ownership", message, help);
+        }
+        _ => {}
     }
 }

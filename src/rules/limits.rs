@@ -8,20 +8,10 @@ use crate::{
     spec::{EntryKey, Spec, parse::entry_path},
 };
 
-/// How many tags a resource can carry, less the four that say whose it is.
-const USER_TAGS: usize = 46;
-
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (EntryKey { address, .. }, attrs) in &spec.entries {
         let Some(kind) = kind(&address.kind) else { continue };
         let at = entry_path(kind, address);
-        let own = attrs["tags"].as_object();
-        let count = own.map_or(0, serde_json::Map::len)
-            + spec.head.tags.keys().filter(|key| own.is_none_or(|own| !own.contains_key(*key))).count();
-        if count > USER_TAGS {
-            let message = format!("{count} tags are too many: AWS allows 50, and trailctl needs 4 of them");
-            found.push(Diagnostic::at("too-many-tags", at.clone(), message).at_key().help("remove some"));
-        }
         if let Some(most) = kind.policy_limit() {
             let statements = &attrs["policy"]["statements"];
             let size = statements.to_string().len();

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::{existing, is_plain, region_of};
 use crate::{
     diagnostic::{Diagnostic, Place, nearest},
     kinds::kind,
@@ -17,12 +18,23 @@ const RETENTION: &[u64] = &[
 const CLASSES: &[&str] = &["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"];
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
-    for (EntryKey { address, .. }, attrs) in &spec.entries {
+    for (entry @ EntryKey { address, .. }, attrs) in &spec.entries {
         let Some(kind) = kind(&address.kind) else { continue };
         let at = entry_path(kind, address);
         match kind.name() {
-            "log_group" => log_group(attrs, &at, found),
-            "trail" => trail(spec, attrs, &at, found),
+            "log_group" => {
+                log_group(attrs, &at, found);
+                if attrs["retention_days"].is_null() && !is_plain(entry, attrs) {
+                    let message = "the events in this log group are kept for ever";
+                    let help = "add `retention_days`, such as `retention_days: 365`";
+                    found
+                        .push(Diagnostic::at("log-group-without-retention", at, message).at_key().help(help));
+                }
+            }
+            "trail" => {
+                class(spec, attrs, &at, found);
+                region(spec, attrs, &at, found);
+            }
             _ => {}
         }
     }
@@ -35,46 +47,58 @@ fn log_group(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     {
         let message = format!("CloudWatch Logs cannot keep events for {days} days");
         let help = format!("the nearest that it can is `{close}`; leave the key out to keep them for ever");
-        found.push(Diagnostic::at("invalid-retention", at.key("retention_days"), message).help(help));
+        found.push(Diagnostic::at("log-group-retention", at.key("retention_days"), message).help(help));
     }
     if let Some(class) = attrs["class"].as_str().filter(|class| !CLASSES.contains(class)) {
-        let message = format!("`{class}` is not a class of log groups");
+        let message = format!("the class `{class}` of log groups is not known");
         let help = match nearest(class, CLASSES.iter().copied()) {
             Some(known) => format!("did you mean `{known}`?"),
-            None => format!("one of: {}", CLASSES.join(", ")),
+            None => format!("those that are known are {}", CLASSES.join(", ")),
         };
-        found.push(Diagnostic::at("unknown-value", at.key("class"), message).help(help));
+        found.push(Diagnostic::at("unknown-log-group-class", at.key("class"), message).help(help));
     }
 }
 
-/// What CloudTrail wants of the log group of a trail (User Guide, "Sending events to CloudWatch Logs").
-fn trail(spec: &Spec, attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+/// What CloudTrail and alarms want of the class (CloudWatch Logs User Guide, "Log classes").
+fn class(spec: &Spec, attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     let Some(key) = attrs["cloudwatch_logs"]["log_group"].as_str() else { return };
     let address = Address::new("log_group", key);
     let of_address = |(entry, _): &(&EntryKey, &Value)| entry.address == address;
     let Some((_, group)) = spec.entries.iter().find(of_address) else { return };
+    let (code, message, help) = match group["class"].as_str() {
+        Some("DELIVERY") => (
+            "log-group-class",
+            format!("the log group `{key}` is of the class DELIVERY, which takes no trail's events"),
+            "use a log group of the class STANDARD or INFREQUENT_ACCESS",
+        ),
+        Some("INFREQUENT_ACCESS") => (
+            "log-group-without-filters",
+            format!("the log group `{key}` is of the class INFREQUENT_ACCESS, which raises no alarms"),
+            "use one of the class STANDARD: only that has metric filters and subscription filters",
+        ),
+        _ => return,
+    };
+    let place = Place::Value(Path::keys(["log_groups", key, "class"]));
     let here = at.key("cloudwatch_logs").key("log_group");
-    let there = Path::keys(["log_groups", key]);
-    if group["class"] == "DELIVERY" {
-        let message =
-            format!("the log group `{key}` is of the class DELIVERY, which takes no trail's events");
-        found.push(
-            Diagnostic::at("log-group-class", here.clone(), message)
-                .related(Place::Value(there.key("class")), "its class")
-                .help("use a log group of the class STANDARD or INFREQUENT_ACCESS"),
-        );
+    found.push(Diagnostic::at(code, here, message).related(place, "its class").help(help));
+}
+
+/// CloudTrail writes to log groups of one Region only (User Guide, "Sending events to CloudWatch Logs").
+fn region(spec: &Spec, attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+    let group = &attrs["cloudwatch_logs"]["log_group"];
+    let (Some(home), Some(other)) = (region_of(spec, attrs), existing::region(spec, "log_group", group))
+    else {
+        return;
+    };
+    if home == other {
+        return;
     }
-    let default_region = spec.head.region.as_ref().map(|region| region.as_str());
-    let region_of = |attrs: &'_ Value| attrs["region"].as_str().or(default_region).map(str::to_owned);
-    let (home, other) = (region_of(attrs), region_of(group));
-    if home != other {
-        let said = |region: Option<String>| region.unwrap_or_else(|| "the default Region".to_owned());
-        let (home, other) = (said(home), said(other));
-        let message = format!("the log group `{key}` is in {other}, and the trail's home is {home}");
-        found.push(
-            Diagnostic::at("log-group-region", here, message)
-                .related(Place::Key(there), "the log group")
-                .help("CloudTrail writes to log groups in the home Region of the trail only: use one that is there"),
-        );
-    }
+    let message = format!("the log group is in {other}, and the trail's home is {home}");
+    let here = at.key("cloudwatch_logs").key("log_group");
+    let help = "CloudTrail writes to log groups in the home Region of the trail only: use one that is there";
+    let diagnostic = Diagnostic::at("log-group-region", here, message).help(help);
+    found.push(match existing::place(spec, "log_group", group) {
+        Some(place) => diagnostic.related(place, "the log group"),
+        None => diagnostic,
+    });
 }

@@ -1,23 +1,39 @@
 //! Rules over specs: what AWS would refuse, and what cannot be meant. One file per family, one visible list.
 
+mod access_logs;
+mod arns;
+mod bucket_names;
 mod buckets;
+mod existing;
+mod head;
+mod key_places;
 mod keys;
+mod lifecycle;
 mod limits;
 mod log_groups;
 mod names;
+mod prefixes;
+mod principals;
 mod references;
+mod regions;
+mod role_policies;
 mod roles;
+mod same_names;
 mod selectors;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod topics;
 mod trails;
+mod transitions;
+mod unused;
 
 use serde_json::Value;
 
 use crate::{
     diagnostic::Diagnostic,
-    resource::{Address, Reference},
+    kinds::kind,
+    resource::{Address, Reference, region::Region},
     spec::{EntryKey, Spec},
 };
 
@@ -26,16 +42,29 @@ type Rule = fn(&Spec, &mut Vec<Diagnostic>);
 
 /// All families.
 const RULES: &[Rule] = &[
+    head::check,
     names::check,
+    same_names::check,
+    bucket_names::check,
+    tags::check,
+    regions::check,
     references::check,
+    existing::check,
+    unused::check,
     limits::check,
     buckets::check,
+    access_logs::check,
+    lifecycle::check,
     keys::check,
+    principals::check,
+    key_places::check,
     log_groups::check,
     roles::check,
+    role_policies::check,
     topics::check,
     trails::check,
     selectors::check,
+    prefixes::check,
 ];
 
 /// Applies all rules.
@@ -52,4 +81,23 @@ fn declared<'a>(spec: &'a Spec, kind: &str, to: &Value) -> Option<&'a Value> {
     let Ok(Reference::Declared(key)) = serde_json::from_value(to.clone()) else { return None };
     let address = Address::new(kind, &key);
     spec.entries.iter().find(|(EntryKey { address: other, .. }, _)| *other == address).map(|(_, attrs)| attrs)
+}
+
+/// Returns the Region of an entry, if the spec tells it: the configured Region is not known here.
+fn region_of<'a>(spec: &'a Spec, attrs: &'a Value) -> Option<&'a str> {
+    attrs["region"].as_str().or(spec.head.region.as_ref().map(Region::as_str))
+}
+
+/// Returns the name of an entry in AWS.
+fn name_of<'a>(entry: &'a EntryKey, attrs: &'a Value) -> &'a str {
+    attrs["name"].as_str().unwrap_or(&entry.address.logical)
+}
+
+/// Returns whether an entry says nothing but who and where it is: then the defaults are a choice, not an oversight.
+fn is_plain(entry: &EntryKey, attrs: &Value) -> bool {
+    let Some(kind) = kind(&entry.address.kind) else { return false };
+    let Ok(default) = kind.parse(&Value::Object(serde_json::Map::new())) else { return false };
+    let all = attrs.as_object().into_iter().flatten();
+    all.filter(|(key, _)| !matches!(key.as_str(), "name" | "region" | "tags" | "protect" | "adopt"))
+        .all(|(key, value)| default[key] == *value)
 }

@@ -1,8 +1,8 @@
 //! References: each must name an entry that exists.
 
 use petgraph::{algo::tarjan_scc, graphmap::DiGraphMap};
-use serde_json::Value;
 
+use super::existing::declares;
 use crate::{
     diagnostic::{Diagnostic, nearest},
     kinds::kind,
@@ -36,14 +36,20 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
             if keys().any(|known| known == key) || spec.unreadable.contains(&Address::new(wanted, key)) {
                 continue;
             }
-            let message = format!("no {wanted} of this spec has the key `{key}`");
             let other = spec.entries.keys().find(|entry| entry.address.logical == *key);
-            let help = match (nearest(key, keys()), other) {
-                (_, Some(other)) => {
-                    format!("`{key}` is a {}; this must name a {wanted}", other.address.kind)
-                }
-                (Some(known), None) => format!("did you mean `{known}`?"),
-                (None, None) => match kind(wanted) {
+            if let Some(other) = other {
+                let message = format!("`{key}` is a {}; this must name a {wanted}", other.address.kind);
+                let help = match nearest(key, keys()) {
+                    Some(known) => format!("did you mean the {wanted} `{known}`?"),
+                    None => format!("name a {wanted}, or write {{existing: …}} for one that others manage"),
+                };
+                found.push(Diagnostic::at("reference-of-other-kind", at, message).help(help));
+                continue;
+            }
+            let message = format!("no {wanted} of this spec has the key `{key}`");
+            let help = match nearest(key, keys()) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => match kind(wanted) {
                     Some(kind) => format!(
                         "add `{key}: {{}}` under `{}:`, or write {{existing: {key}}} if others manage it",
                         kind.section()
@@ -74,21 +80,11 @@ fn circles(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for circle in tarjan_scc(&graph) {
         let inside = |address: &Address| circle.contains(&address);
         let edges = places.iter().filter(|(from, to, _)| inside(from) && inside(to));
-        for (from, to, at) in edges.filter(|(from, to, _)| circle.len() > 1 || from == to) {
+        // A bucket that logs into itself is found with the access logs.
+        for (from, to, at) in edges.filter(|(from, to, _)| from != to) {
             let message = format!("{from} and {to} refer to each other in a circle");
-            let message = if from == to { format!("{from} refers to itself") } else { message };
             let help = "name another one: neither can be made before the other";
             found.push(Diagnostic::at("circle", at.clone(), message).help(help));
         }
     }
-}
-
-/// Returns the key of the entry that has this name in AWS. A key is named by its alias.
-fn declares<'a>(spec: &'a Spec, kind: &str, name: &str) -> Option<&'a str> {
-    let name = name.strip_prefix("alias/").filter(|_| kind == "kms_key").unwrap_or(name);
-    let of_kind = spec.entries.iter().filter(|(entry, _)| entry.address.kind == kind);
-    let name_of = |(entry, attrs): (&'a EntryKey, &'a Value)| {
-        (attrs["name"].as_str().unwrap_or(&entry.address.logical), entry.address.logical.as_str())
-    };
-    of_kind.map(name_of).find(|(other, _)| *other == name).map(|(_, key)| key)
 }

@@ -23,10 +23,10 @@ fn log_groups_keep_events_as_long_as_aws_can() {
     }
     for days in [0, 366, 9999] {
         let found = findings(&format!("log_groups: {{l: {{retention_days: {days}}}}}"));
-        assert_eq!(found, [("invalid-retention", "log_groups.l.retention_days".to_owned())]);
+        assert_eq!(found, [("log-group-retention", "log_groups.l.retention_days".to_owned())]);
     }
-    let found = findings("log_groups: {l: {class: STANDRAD}}");
-    assert_eq!(found, [("unknown-value", "log_groups.l.class".to_owned())]);
+    let found = findings("log_groups: {l: {class: STANDRAD, retention_days: 1}}");
+    assert_eq!(found, [("unknown-log-group-class", "log_groups.l.class".to_owned())]);
 }
 
 #[test]
@@ -35,26 +35,28 @@ fn a_trail_writes_to_a_log_group_that_is_with_it_and_takes_its_events() {
     let with =
         |group: &str| of_trail("cloudwatch_logs: {log_group: l}", &format!("log_groups: {{l: {group}}}"));
     assert_eq!(with("{}"), []);
-    assert_eq!(with("{region: eu-west-1, class: INFREQUENT_ACCESS}"), []);
+    assert_eq!(with("{region: eu-west-1}"), []);
     assert_eq!(with("{region: us-east-1}"), [("log-group-region", at.clone())]);
-    assert_eq!(with("{class: DELIVERY}"), [("log-group-class", at)]);
+    let of_class = |class: &str| with(&format!("{{class: {class}, retention_days: 1}}"));
+    assert_eq!(of_class("INFREQUENT_ACCESS"), [("log-group-without-filters", at.clone())]);
+    assert_eq!(of_class("DELIVERY"), [("log-group-class", at)]);
 }
 
 #[test]
 fn roles_are_as_iam_wants_them() {
     let of = |role: &str| findings(&format!("roles: {{r: {role}}}"));
     let good = "{path: /a/b/, max_session_seconds: 43200, permissions_boundary: 'arn:aws:iam::111122223333:policy/p', \
-                managed_policies: ['arn:aws-cn:iam::aws:policy/service-role/x'], \
+                managed_policies: ['arn:aws:iam::aws:policy/service-role/x'], \
                 inline_policies: {more: {statements: [{Resource: 'a/${aws:username}'}]}}}";
     assert_eq!(of(good), []);
     for (role, code, at) in [
-        ("{path: audit}", "invalid-path", "path"),
-        ("{path: /a//b/}", "invalid-path", "path"),
-        ("{max_session_seconds: 900}", "invalid-session-length", "max_session_seconds"),
-        ("{permissions_boundary: p}", "invalid-arn", "permissions_boundary"),
-        ("{managed_policies: ['arn:aws:iam::aws:role/x']}", "invalid-arn", "managed_policies[0]"),
-        ("{inline_policies: {trailctl: {}}}", "invalid-name", "inline_policies.trailctl"),
-        ("{inline_policies: {a b: {}}}", "invalid-name", "inline_policies[\"a b\"]"),
+        ("{path: audit}", "role-path-ends", "path"),
+        ("{path: /a//b/}", "role-path-slashes", "path"),
+        ("{max_session_seconds: 900}", "role-session-length", "max_session_seconds"),
+        ("{permissions_boundary: p}", "malformed-arn", "permissions_boundary"),
+        ("{managed_policies: ['arn:aws:iam::aws:role/x']}", "arn-resource-type", "managed_policies[0]"),
+        ("{inline_policies: {trailctl: {}}}", "inline-policy-name-reserved", "inline_policies.trailctl"),
+        ("{inline_policies: {a b: {}}}", "inline-policy-name-characters", "inline_policies[\"a b\"]"),
     ] {
         assert_eq!(of(role), [(code, format!("roles.r.{at}"))], "{role}");
     }
@@ -62,7 +64,10 @@ fn roles_are_as_iam_wants_them() {
 
 #[test]
 fn names_of_roles_differ_in_more_than_case() {
-    assert_eq!(findings("roles: {Audit: {}, audit: {}}"), [("duplicate-name", "roles.audit".to_owned())]);
+    assert_eq!(
+        findings("roles: {Audit: {}, audit: {}}"),
+        [("duplicate-role-name", "roles.audit".to_owned())]
+    );
     assert_eq!(findings("roles: {a: {name: x}, b: {name: x}}").len(), 1);
     assert_eq!(findings("roles: {a: {}, b: {}}"), []);
 }

@@ -1,58 +1,33 @@
-//! Topics: what SNS and CloudTrail would refuse.
+//! Topics: where they are for the trails that publish to them.
 
 use serde_json::Value;
 
+use super::{existing, region_of};
 use crate::{
     diagnostic::Diagnostic,
+    kinds::{Resource as _, trail::Trail},
     path::Path,
     spec::{EntryKey, Spec},
 };
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
-    for (EntryKey { address, .. }, attrs) in &spec.entries {
-        let topic = match address.kind.as_str() {
-            "topic" => attrs,
-            _ => continue,
-        };
-        let at = Path::keys(["topics", &address.logical]);
-        region(spec, topic, &at, found);
+    for (EntryKey { address, .. }, attrs) in spec.of_kind(Trail::KIND) {
+        region(spec, attrs, &Path::keys([Trail::SECTION, &address.logical, "topic"]), found);
     }
 }
 
-/// SNS looks for the key of a topic in the topic's Region.
-fn region(spec: &Spec, topic: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
-    let Some(key) = super::declared(spec, "kms_key", &topic["kms_key"]) else { return };
-    let default = spec.head.region.as_ref().map(|region| region.as_str());
-    let (Some(of_key), Some(of_topic)) =
-        (key["region"].as_str().or(default), topic["region"].as_str().or(default))
-    else {
-        return;
-    };
-    if of_key != of_topic {
-        let message = format!("the key is in {of_key}, and the topic is in {of_topic}");
-        let help = format!("use a key in {of_topic}");
-        found.push(Diagnostic::at("key-region", at.key("kms_key"), message).help(help));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::spec::parse::parse;
-
-    #[test]
-    fn what_sns_refuses_is_an_error() {
-        for (topic, code) in [
-            ("told: {}", None),
-            ("told: {kms_key: k}", None),
-            ("told: {kms_key: k, region: us-east-1}", Some("key-region")),
-            ("told.fifo: {}", Some("invalid-name")),
-        ] {
-            let text = format!(
-                "version: 1\nstack: s\nregion: eu-west-1\nkms_keys: {{k: {{}}}}\ntopics: {{{topic}}}\n"
-            );
-            let found = parse(&text).diagnostics;
-            let codes: Vec<&str> = found.iter().map(|one| one.code).collect();
-            assert_eq!(codes, code.into_iter().collect::<Vec<_>>(), "{topic}");
-        }
+/// A trail of one Region is told to have its topic there (User Guide, "Configuring Amazon SNS notifications for CloudTrail").
+fn region(spec: &Spec, trail: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+    let topic = &trail["topic"];
+    if let (Some(home), Some(other)) = (region_of(spec, trail), existing::region(spec, "topic", topic))
+        && home != other
+    {
+        let message = format!("the topic is in {other}, and the trail's home is {home}");
+        let help = format!("use a topic in {home}");
+        let diagnostic = Diagnostic::at("topic-region", at.clone(), message).help(help);
+        found.push(match existing::place(spec, "topic", topic) {
+            Some(place) => diagnostic.related(place, "the topic"),
+            None => diagnostic,
+        });
     }
 }

@@ -1,22 +1,45 @@
-//! Trails: their number, their names, and combinations that CloudTrail refuses.
+//! Trails: their number, and combinations that CloudTrail refuses or that hardly anyone means.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::region_of;
 use crate::{
-    diagnostic::{Diagnostic, Place},
+    diagnostic::Diagnostic,
     kinds::{Resource as _, trail::Trail},
     path::Path,
+    resource::region::Region,
     spec::{EntryKey, Spec},
 };
 
 /// How many trails a Region has room for (User Guide, Quotas); a multi-Region trail takes one in each.
 const TRAILS_PER_REGION: usize = 5;
+/// The Region of the partition `aws` that records the events of global services (User Guide, "CloudTrail concepts").
+const LEADER: &str = "us-east-1";
+/// The Regions that an account must enable (User Guide, "Understanding multi-Region trails and opt-in Regions").
+const OPT_IN: &[&str] = &[
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-south-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-west-1",
+    "eu-central-2",
+    "eu-south-1",
+    "eu-south-2",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+];
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     let default_region = spec.head.region.as_ref().map_or("", |region| region.as_str());
-    names_everywhere(spec, found);
     let mut everywhere = 0;
     let mut in_region: BTreeMap<&str, usize> = BTreeMap::new();
     for (EntryKey { address, .. }, attrs) in spec.of_kind(Trail::KIND) {
@@ -35,27 +58,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
             found.push(Diagnostic::at("too-many-trails", at.clone(), message).at_key().help(help));
         }
         trail(attrs, &at, found);
-    }
-}
-
-/// A multi-Region trail shows in every Region: no other trail can have its name anywhere.
-fn names_everywhere(spec: &Spec, found: &mut Vec<Diagnostic>) {
-    let mut first_of: BTreeMap<&str, (&EntryKey, &Value)> = BTreeMap::new();
-    for (entry, attrs) in spec.of_kind(Trail::KIND) {
-        let name = attrs["name"].as_str().unwrap_or(&entry.address.logical);
-        let Some((first, first_attrs)) = first_of.insert(name, (entry, attrs)) else { continue };
-        let is_multi_region = |attrs: &Value| attrs["multi_region"] == Value::Bool(true);
-        if attrs["region"] != first_attrs["region"]
-            && (is_multi_region(attrs) || is_multi_region(first_attrs))
-        {
-            let message = format!("the name `{name}` is taken in every Region by a multi-Region trail");
-            let diagnostic =
-                Diagnostic::at("duplicate-name", Path::keys(["trails", &entry.address.logical]), message);
-            let place = Place::Key(Path::keys(["trails", &first.address.logical]));
-            found.push(
-                diagnostic.at_key().related(place, "first used here").help("give one of them another `name`"),
-            );
-        }
+        lints(spec, attrs, &at, found);
     }
 }
 
@@ -65,26 +68,34 @@ fn trail(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         let help = "remove the line, or set `multi_region: false`";
         found.push(Diagnostic::at("global-events-off", at.key("global_service_events"), message).help(help));
     }
-    if let Some(prefix) = attrs["prefix"].as_str() {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "!-_.'()/=+@:,&$; ".contains(c);
-        let problem = if prefix.chars().count() > 200 {
-            Some("a prefix has at most 200 characters")
-        } else if !prefix.chars().all(is_plain) {
-            Some("the prefix has characters that are not safe in object keys and policies")
-        } else if prefix.contains("//") {
-            Some("the prefix has two slashes in a row")
-        } else if prefix.starts_with('/') || prefix.ends_with('/') {
-            Some("CloudTrail puts the slashes around the prefix itself")
-        } else if prefix.contains("AWSLogs/") {
-            Some("CloudTrail adds `AWSLogs/` after the prefix itself")
-        } else {
-            None
-        };
-        if let Some(message) = problem {
-            found.push(
-                Diagnostic::at("invalid-prefix", at.key("prefix"), message)
-                    .help("use up to 200 characters such as `prod/audit`"),
-            );
-        }
+}
+
+/// What CloudTrail takes and that hardly anyone means.
+fn lints(spec: &Spec, attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+    let mut says = |code, key: &str, message: String, help: &str| {
+        found.push(Diagnostic::at(code, at.key(key), message).help(help));
+    };
+    if attrs["logging"] == Value::Bool(false) {
+        let help = "remove `logging: false` when the trail shall record";
+        says("logging-off", "logging", "the trail records nothing".to_owned(), help);
+    }
+    if attrs["log_file_validation"] == Value::Bool(false) {
+        let message = "nobody can prove that the log files are unchanged".to_owned();
+        says("validation-off", "log_file_validation", message, "remove `log_file_validation: false`");
+    }
+    let Some(home) = region_of(spec, attrs) else { return };
+    let is_on = |key: &str| attrs[key] == Value::Bool(true);
+    // Which Region leads the other partitions is not documented.
+    let is_led = Region::new(home).partition() == "aws";
+    if !is_on("multi_region") && is_on("global_service_events") && is_led && home != LEADER {
+        let message =
+            format!("a trail of {home} only gets no events of global services: those are in {LEADER}");
+        let help = "write `global_service_events: false`, or make the trail multi-Region";
+        says("global-events-elsewhere", "global_service_events", message, help);
+    }
+    if is_on("organization") && OPT_IN.contains(&home) {
+        let message = format!("accounts that have not enabled {home} are not recorded");
+        let help = "give the trail a home that no account has to enable, such as us-east-1";
+        says("organization-home-opt-in", "region", message, help);
     }
 }

@@ -5,12 +5,15 @@ mod buckets;
 mod files;
 mod heads;
 mod keys;
+mod lifecycle;
 mod log_groups;
 mod names;
 mod recording;
 mod references;
+mod regions;
 mod roles;
 mod selectors;
+mod tags;
 mod topics;
 mod trails;
 
@@ -37,12 +40,15 @@ pub struct Code {
 pub const FAMILIES: &[(&str, &[Code])] = &[
     ("Files", files::CODES),
     ("The head of a spec", heads::CODES),
-    ("Names and tags", names::CODES),
+    ("Regions and accounts", regions::CODES),
+    ("Names", names::CODES),
+    ("Tags", tags::CODES),
     ("References", references::CODES),
     ("Trails", trails::CODES),
     ("Event selectors", selectors::CODES),
     ("What trails record", recording::CODES),
     ("Buckets", buckets::CODES),
+    ("The lifecycle of objects", lifecycle::CODES),
     ("KMS keys", keys::CODES),
     ("Log groups", log_groups::CODES),
     ("Roles", roles::CODES),

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::lifecycle::Rule;
-use super::{Common, Link, Resource, Scope, Target, World};
+use super::{Common, Link, NameProblem, Resource, Scope, Target, World};
 use crate::{
     align::align_list,
     aws::{Aws, error::AwsError},
@@ -231,7 +231,7 @@ impl Resource for Bucket {
         }
     }
 
-    fn name_problem(name: &str) -> Option<(&'static str, &'static str)> {
+    fn name_problem(name: &str) -> Option<NameProblem> {
         name::problem(name)
     }
 

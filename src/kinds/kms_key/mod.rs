@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::settings::{Rotation, State};
-use super::{Common, Link, Resource, Scope, Target, World};
+use super::{Common, Link, NameProblem, Resource, Scope, Target, World};
 use crate::{
     aws::{Aws, error::AwsError},
     policy::document::PolicyDocument,
@@ -106,7 +106,7 @@ impl Resource for KmsKey {
         }
     }
 
-    fn name_problem(name: &str) -> Option<(&'static str, &'static str)> {
+    fn name_problem(name: &str) -> Option<NameProblem> {
         name::problem(name)
     }
 

@@ -1,22 +1,30 @@
 //! How the aliases of keys may be named.
 
 use super::BY_ID;
+use crate::kinds::NameProblem;
 
 /// Rules of KMS (API Reference, CreateAlias), for what follows `alias/`.
-pub(super) fn problem(name: &str) -> Option<(&'static str, &'static str)> {
+pub(super) fn problem(name: &str) -> Option<NameProblem> {
+    let problem = |code, says, help| Some(NameProblem { code, says, help });
     if !(1..=250).contains(&name.len()) {
-        return Some(("is too short or too long", "use 1 to 250 characters"));
+        return problem("key-alias-length", "is too short or too long", "use 1 to 250 characters");
     }
     if name.starts_with("alias/") {
-        return Some(("starts with `alias/`, which is added to it", "leave `alias/` out"));
+        let says = "starts with `alias/`, which is added to it";
+        return problem("key-alias-prefix", says, "leave `alias/` out");
     }
     if !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-')) {
-        return Some(("has characters that KMS refuses", "use ASCII letters, digits, `/`, `_` and `-`"));
+        let help = "use ASCII letters, digits, `/`, `_` and `-`";
+        return problem("key-alias-characters", "has characters that KMS refuses", help);
     }
     if name.starts_with("aws/") {
-        return Some(("starts with `aws/`, which AWS keeps for its own keys", "choose another name"));
+        let says = "starts with `aws/`, which AWS keeps for its own keys";
+        return problem("key-alias-aws", says, "choose another name");
     }
-    name.starts_with(BY_ID).then_some(("looks like the id of a key", "choose a name without `key/`"))
+    if name.starts_with(BY_ID) {
+        return problem("key-alias-key-id", "looks like the id of a key", "choose a name without `key/`");
+    }
+    None
 }
 
 #[cfg(test)]
@@ -28,8 +36,17 @@ mod tests {
         for good in ["a", "audit/logs_1-b", "awslogs", "keys/1"] {
             assert_eq!(problem(good), None, "{good}");
         }
-        for bad in ["", "aws/s3", "alias/audit", "a b", "a.b", "key/1", "ümlaut", &"a".repeat(251)] {
-            assert!(problem(bad).is_some(), "{bad}");
+        for (bad, code) in [
+            ("", "key-alias-length"),
+            (&"a".repeat(251), "key-alias-length"),
+            ("aws/s3", "key-alias-aws"),
+            ("alias/audit", "key-alias-prefix"),
+            ("a b", "key-alias-characters"),
+            ("a.b", "key-alias-characters"),
+            ("ümlaut", "key-alias-characters"),
+            ("key/1", "key-alias-key-id"),
+        ] {
+            assert_eq!(problem(bad).unwrap().code, code, "{bad}");
         }
     }
 }

@@ -9,7 +9,7 @@ use std::future::Future;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Common, Link, Resource, Scope, Target};
+use super::{Common, Link, NameProblem, Resource, Scope, Target};
 use crate::{
     aws::{Aws, error::AwsError},
     path::Path,
@@ -124,7 +124,7 @@ impl Resource for LogGroup {
         }
     }
 
-    fn name_problem(name: &str) -> Option<(&'static str, &'static str)> {
+    fn name_problem(name: &str) -> Option<NameProblem> {
         name::problem(name)
     }
 

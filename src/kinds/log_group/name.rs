@@ -1,18 +1,22 @@
 //! How log groups may be named.
 
+use crate::kinds::NameProblem;
+
 /// Rules of CloudWatch Logs (API Reference, CreateLogGroup).
-pub(super) fn problem(name: &str) -> Option<(&'static str, &'static str)> {
+pub(super) fn problem(name: &str) -> Option<NameProblem> {
+    let problem = |code, says, help| Some(NameProblem { code, says, help });
     if !(1..=512).contains(&name.len()) {
-        return Some(("is too short or too long", "use 1 to 512 characters"));
+        return problem("log-group-name-length", "is too short or too long", "use 1 to 512 characters");
     }
     if !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | '#')) {
-        return Some((
-            "has characters that CloudWatch Logs refuses",
-            "use ASCII letters, digits, `.`, `-`, `_`, `/` and `#`",
-        ));
+        let help = "use ASCII letters, digits, `.`, `-`, `_`, `/` and `#`";
+        return problem("log-group-name-characters", "has characters that CloudWatch Logs refuses", help);
     }
-    name.starts_with("aws/")
-        .then_some(("starts with `aws/`, which AWS keeps for itself", "choose another name"))
+    if name.starts_with("aws/") {
+        let says = "starts with `aws/`, which AWS keeps for itself";
+        return problem("log-group-name-aws", says, "choose another name");
+    }
+    None
 }
 
 #[cfg(test)]
@@ -24,8 +28,15 @@ mod tests {
         for good in ["a", "/audit/trail", "aws", "/aws/cloudtrail", "a.b-c_d#1"] {
             assert_eq!(problem(good), None, "{good}");
         }
-        for bad in ["", "aws/x", "a b", "a:*", "ümlaut", &"x".repeat(513)] {
-            assert!(problem(bad).is_some(), "{bad}");
+        for (bad, code) in [
+            ("", "log-group-name-length"),
+            (&"x".repeat(513), "log-group-name-length"),
+            ("aws/x", "log-group-name-aws"),
+            ("a b", "log-group-name-characters"),
+            ("a:*", "log-group-name-characters"),
+            ("ümlaut", "log-group-name-characters"),
+        ] {
+            assert_eq!(problem(bad).unwrap().code, code, "{bad}");
         }
     }
 }

@@ -14,7 +14,7 @@ use std::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Common, Link, Resource, Scope, Target, World};
+use super::{Common, Link, NameProblem, Resource, Scope, Target, World};
 use crate::{
     aws::{Aws, error::AwsError},
     policy::document::PolicyDocument,
@@ -95,7 +95,7 @@ impl Resource for Role {
         }
     }
 
-    fn name_problem(name: &str) -> Option<(&'static str, &'static str)> {
+    fn name_problem(name: &str) -> Option<NameProblem> {
         name::problem(name)
     }
 
@@ -182,6 +182,19 @@ impl Resource for Role {
     ) -> impl Future<Output = Result<Outputs, AwsError>> + Send {
         aws::perform(aws, id, call)
     }
+}
+
+/// Returns how many characters IAM counts of a policy: it leaves out white space.
+pub(crate) fn length(policy: &PolicyDocument) -> usize {
+    let text = policy.to_json().map(|document| document.to_string()).unwrap_or_default();
+    text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+/// Returns how many characters IAM counts of a trust policy with the statement that is added to it.
+pub(crate) fn trust_length(trust: &PolicyDocument, stack: &str) -> usize {
+    let mut whole = trust.clone();
+    whole.statements.insert(0, policy::trust(stack));
+    length(&whole)
 }
 
 /// Returns the account and the name that the ARN of a role says.

@@ -11,7 +11,7 @@ use std::future::Future;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Common, Link, Resource, Scope, Target, World};
+use super::{Common, Link, NameProblem, Resource, Scope, Target, World};
 use crate::{
     aws::{Aws, error::AwsError},
     path::Path,
@@ -69,7 +69,7 @@ impl Resource for Topic {
         }
     }
 
-    fn name_problem(name: &str) -> Option<(&'static str, &'static str)> {
+    fn name_problem(name: &str) -> Option<NameProblem> {
         name::problem(name)
     }
 

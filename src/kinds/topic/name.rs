@@ -1,19 +1,22 @@
 //! How topics may be named.
 
+use crate::kinds::NameProblem;
+
 /// Rules of SNS (API Reference, CreateTopic), and what CloudTrail publishes to.
-pub(super) fn problem(name: &str) -> Option<(&'static str, &'static str)> {
+pub(super) fn problem(name: &str) -> Option<NameProblem> {
+    let problem = |code, says, help| Some(NameProblem { code, says, help });
     if name.ends_with(".fifo") {
-        return Some((
-            "is that of a FIFO topic, and CloudTrail publishes to standard topics only",
-            "choose a name without `.fifo`",
-        ));
+        let says = "is that of a FIFO topic, and CloudTrail publishes to standard topics only";
+        return problem("topic-fifo", says, "choose a name without `.fifo`");
     }
     if !(1..=256).contains(&name.len()) {
-        return Some(("is too short or too long", "use 1 to 256 characters"));
+        return problem("topic-name-length", "is too short or too long", "use 1 to 256 characters");
     }
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let is_wrong = !name.chars().all(is_plain);
-    is_wrong.then_some(("has characters that SNS refuses", "use ASCII letters, digits, `_` and `-`"))
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) {
+        let help = "use ASCII letters, digits, `_` and `-`";
+        return problem("topic-name-characters", "has characters that SNS refuses", help);
+    }
+    None
 }
 
 #[cfg(test)]
@@ -25,8 +28,15 @@ mod tests {
         for good in ["a", "audit-delivered_1"] {
             assert_eq!(problem(good), None, "{good}");
         }
-        for bad in ["", "a.b", "a/b", "audit.fifo", "ümlaut", &"a".repeat(257)] {
-            assert!(problem(bad).is_some(), "{bad}");
+        for (bad, code) in [
+            ("", "topic-name-length"),
+            (&"a".repeat(257), "topic-name-length"),
+            ("a.b", "topic-name-characters"),
+            ("a/b", "topic-name-characters"),
+            ("ümlaut", "topic-name-characters"),
+            ("audit.fifo", "topic-fifo"),
+        ] {
+            assert_eq!(problem(bad).unwrap().code, code, "{bad}");
         }
     }
 }

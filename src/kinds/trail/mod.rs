@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::selectors::{BasicSelector, Selector};
-use super::{Common, Implied, Link, Resource, Scope, Target, World};
+use super::{Common, Implied, Link, NameProblem, Resource, Scope, Target, World};
 use crate::{
     align::align_list,
     aws::{Aws, error::AwsError},
@@ -141,7 +141,7 @@ impl Resource for Trail {
         }
     }
 
-    fn name_problem(name: &str) -> Option<(&'static str, &'static str)> {
+    fn name_problem(name: &str) -> Option<NameProblem> {
         name::problem(name)
     }
 
