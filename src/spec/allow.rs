@@ -213,8 +213,8 @@ mod tests {
             all.retain(|one| one != "Warning unused-allow" || want == one);
             assert_eq!(all, [want], "{comment}");
         }
-        let in_text = "version: 1\nstack: s\nregion: us-east-1\ntags: {a: 'x # trailctl: nothing'}\n";
-        assert_eq!(found(in_text, &Consent::default()), [""; 0]);
+        let in_text = "version: 1\nstack: s\nregion: us-east-1\nvars: {a: 'x # trailctl: nothing'}\n";
+        assert_eq!(found(in_text, &Consent::default()), ["Warning unused-variable"]);
     }
 
     #[test]

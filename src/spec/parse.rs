@@ -358,7 +358,7 @@ mod tests {
     fn a_list_is_not_a_mapping() {
         assert_eq!(
             found(&format!(
-                "{START}trails: {{one: [], two: {{bucket: {{existing: x}}, tags: []}}}}\nbuckets: {{logs: {{policy: []}}}}\n"
+                "{START}trails: {{one: [], two: {{bucket: {{existing: others}}, tags: []}}}}\nbuckets: {{logs: {{policy: []}}}}\n"
             )),
             ["wrong-type: expected a mapping, found a list"; 3]
         );

@@ -69,7 +69,7 @@ fn the_role_of_the_spec_is_assumed() {
     let workspace = Workspace::at(&aws.endpoint);
     for role in [
         "arn:aws:iam::444455556666:role/trailctl",
-        "{arn: 'arn:aws:iam::444455556666:role/trailctl', external_id: x, session_name: me}",
+        "{arn: 'arn:aws:iam::444455556666:role/trailctl', external_id: xyz, session_name: me}",
     ] {
         workspace.spec(&format!("{SPEC}account: '444455556666'\nassume_role: {role}\n"));
         let _ = workspace.expect("apply --yes", 0);

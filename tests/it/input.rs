@@ -29,7 +29,7 @@ fn a_spec_with_errors_makes_no_call_at_all() {
         ("version: 1\nstack: s\ntrials: {}\n", "unknown-key"),
         ("version: 1\nstack: s\nbuckets:\n  abc: {}\n  abc: {}\n", "duplicate-key"),
         ("version: 1\nstack: s\ntrails: {audit: {bucket: gone}}\n", "unknown-reference"),
-        ("version: 1\nstack: s\nbuckets: {No_Bucket: {}}\n", "invalid-name"),
+        ("version: 1\nstack: s\nbuckets: {No_Bucket: {}}\n", "bucket-name-upper-case"),
         ("", "not-a-spec"),
     ] {
         let output = refused(&aws, &workspace, spec, 1);
@@ -51,29 +51,29 @@ fn what_aws_would_refuse_is_found_at_its_line_before_any_call() {
             "buckets:\n  one-logs: {access_logs: {bucket: two-logs}}\n  two-logs: {access_logs: {bucket: one-logs}}\n".to_owned(),
             &["4:36: error[circle]", "5:36: error[circle]"][..],
         ),
-        ("buckets:\n  one-logs:\n    access_logs: {bucket: one-logs}\n".to_owned(), &["5:27: error[circle]"]),
+        ("buckets:\n  one-logs:\n    access_logs: {bucket: one-logs}\n".to_owned(), &["5:27: error[access-logs-to-itself]"]),
         (
             "trails: {audit: {bucket: logs}}\nbuckets:\n  logs: {name: same-logs}\n  more: {name: same-logs}\n".to_owned(),
             &["6:3: error[duplicate-name]"],
         ),
         (
             "trails:\n  audit: {bucket: logs, kms_key: logs}\nbuckets: {logs: {}}\n".to_owned(),
-            &["4:34: error[unknown-reference]"],
+            &["4:34: error[reference-of-other-kind]"],
         ),
         (format!("trails:\n{trails}buckets: {{logs: {{}}}}\n"), &["9:3: error[too-many-trails]"]),
-        (format!("buckets:\n  logs:\n    tags:\n{tags}"), &["4:3: error[too-many-tags]"]),
+        (format!("buckets:\n  logs:\n    tags:\n{tags}"), &["5:5: error[too-many-tags]"]),
         (
             format!("buckets:\n  logs:\n    policy:\n      statements: [{{Effect: Allow, Action: {action}}}]\n"),
             &["6:7: error[policy-too-long]"],
         ),
-        ("trails:\n  -x: {bucket: {existing: logs}}\n".to_owned(), &["4:3: error[invalid-name]"]),
+        ("trails:\n  -x: {bucket: {existing: logs}}\n".to_owned(), &["4:3: error[trail-name-length]"]),
         (
             "buckets:\n  logs: {versioning: false, object_lock: {mode: COMPLIANCE}}\n".to_owned(),
-            &["4:29: error[invalid-retention]", "4:29: error[object-lock-without-versions]"],
+            &["4:29: error[object-lock-without-period]", "4:29: error[object-lock-without-versions]"],
         ),
         (
             "buckets:\n  logs: {lifecycle: [{id: a}, {id: a, expire_days: 0}]}\n".to_owned(),
-            &["4:22: error[invalid-lifecycle]", "4:36: error[invalid-lifecycle]", "4:52: error[invalid-lifecycle]"],
+            &["4:27: error[lifecycle-does-nothing]", "4:36: error[lifecycle-id-duplicate]", "4:52: error[lifecycle-days]"],
         ),
         ("buckets:\n  logs: {encryption: {bucket_key: true}}\n".to_owned(), &["4:35: error[bucket-key-alone]"]),
     ] {

@@ -48,7 +48,7 @@ pub(super) const CODES: &[Code] = &[
     Code::error(
         "lifecycle-keep-number",
         "A lifecycle rule keeps a number of old versions that S3 cannot.",
-        "Write 1 to 100.",
+        "S3 keeps 1 to 100 of them. Write a number of those.",
         "S3 API Reference, NoncurrentVersionExpiration",
     ),
     Code::error(

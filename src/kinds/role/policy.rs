@@ -147,7 +147,7 @@ mod tests {
             [("aws", "eu-west-1"), ("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")]
         {
             let text = format!(
-                "region: {region}\ntrails: {{one: {{bucket: {{existing: b}}, cloudwatch_logs: {{log_group: /l, role: r}}}}}}\n\
+                "region: {region}\ntrails: {{one: {{bucket: {{existing: logs-b}}, cloudwatch_logs: {{log_group: /l, role: r}}}}}}\n\
                  log_groups: {{/l: {{}}}}\nroles: {{r: {{}}}}\n"
             );
             let arn = format!("arn:{partition}:logs:{region}:111122223333:log-group:/l:log-stream");
@@ -166,10 +166,10 @@ mod tests {
     #[test]
     fn many_streams_are_sorted_and_an_unused_role_has_none() {
         let text = "trails:\n  \
-            zzz: {bucket: {existing: b}, cloudwatch_logs: {log_group: /l, role: r}}\n  \
-            aaa: {bucket: {existing: b}, region: eu-west-1, cloudwatch_logs: {log_group: {existing: plain}, role: r}}\n  \
-            eee: {bucket: {existing: b}, cloudwatch_logs: {log_group: {existing: 'arn:aws:logs:us-east-1:111122223333:log-group:x:*'}, role: r}}\n  \
-            other: {bucket: {existing: b}, cloudwatch_logs: {log_group: /l, role: {existing: arn:aws:iam::111122223333:role/o}}}\n\
+            zzz: {bucket: {existing: logs-b}, cloudwatch_logs: {log_group: /l, role: r}}\n  \
+            aaa: {bucket: {existing: logs-b}, region: eu-west-1, cloudwatch_logs: {log_group: {existing: plain}, role: r}}\n  \
+            eee: {bucket: {existing: logs-b}, cloudwatch_logs: {log_group: {existing: 'arn:aws:logs:us-east-1:111122223333:log-group:x:*'}, role: r}}\n  \
+            other: {bucket: {existing: logs-b}, cloudwatch_logs: {log_group: /l, role: {existing: arn:aws:iam::111122223333:role/o}}}\n\
             log_groups: {/l: {}}\nroles: {r: {}}\n";
         let at = |region: &str, group: &str| {
             format!(
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_role_that_is_left_out_is_made_with_what_the_trail_needs() {
-        let text = "trails: {one: {bucket: {existing: b}, cloudwatch_logs: {log_group: /l}}}\n\
+        let text = "trails: {one: {bucket: {existing: logs-b}, cloudwatch_logs: {log_group: /l}}}\n\
             log_groups: {/l: {}}\n";
         assert_eq!(
             deliver_of(&member(), text)[0]["Resource"],

@@ -93,7 +93,11 @@ pub(super) static CONTRACT: Contract = Contract {
                     }
                 })
             },
-            heals: &["role.one inline_policies.more.statements", "role.one inline_policies.theirs"],
+            heals: &[
+                "role.one inline_policies.more.statements.Mine",
+                "role.one inline_policies.more.statements[0]",
+                "role.one inline_policies.theirs",
+            ],
         },
         Row {
             covers: &["managed_policies"],
