@@ -14,6 +14,7 @@ mod lifecycle;
 mod moves;
 mod organizations;
 mod peers;
+mod reads;
 mod sandbox;
 mod specs;
 mod state;
