@@ -28,33 +28,12 @@ use http::{Request, Response};
 use tokio::net::TcpListener;
 use trailctl::sandbox::{Sandbox, serve::serve};
 
+#[path = "../tests/it/support/estate.rs"]
+mod estate;
+
 const SIZES: [usize; 4] = [1, 5, 25, 100];
 const LATENCIES: [Duration; 2] = [Duration::ZERO, Duration::from_millis(40)];
 const RUNS: usize = 9;
-const PER_REGION: usize = 5;
-const REGIONS: [&str; 20] = [
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "ca-central-1",
-    "sa-east-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-];
-
 /// How long no call comes before a round is over.
 const QUIET: Duration = Duration::from_millis(400);
 
@@ -90,7 +69,8 @@ fn main() {
     for size in SIZES {
         let watch = Arc::new(Mutex::new(Watch::new(Some(Duration::ZERO))));
         let url = start(&watch);
-        fs::write(folder.path().join("trailctl.yaml"), spec(size)).expect("the spec is written");
+        fs::write(folder.path().join("trailctl.yaml"), estate::spec("bench", size))
+            .expect("the spec is written");
         run(folder.path(), &url, "apply --yes --quiet");
         let rounds = measure(folder.path(), &url, &watch, None).rounds;
         for latency in LATENCIES {
@@ -188,7 +168,7 @@ fn run(folder: &Path, url: &str, arguments: &str) -> Duration {
         .env("AWS_ENDPOINT_URL", url)
         .env("AWS_ACCESS_KEY_ID", "111122223333")
         .env("AWS_SECRET_ACCESS_KEY", "secret")
-        .env("AWS_REGION", REGIONS[0])
+        .env("AWS_REGION", estate::REGIONS[0])
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .current_dir(folder)
         .stdin(Stdio::null())
@@ -213,41 +193,4 @@ fn run(folder: &Path, url: &str, arguments: &str) -> Duration {
     let status = child.wait().expect("it ends");
     assert!(status.success(), "{arguments}: {output}");
     cpu
-}
-
-/// Returns the spec of so many complete trails.
-fn spec(size: usize) -> String {
-    let mut sections = [
-        "trails:\n".to_owned(),
-        "buckets:\n".to_owned(),
-        "kms_keys:\n".to_owned(),
-        "log_groups:\n".to_owned(),
-        "roles:\n".to_owned(),
-        "topics:\n".to_owned(),
-    ];
-    for number in 0..size {
-        let region = REGIONS[number / PER_REGION];
-        let lines = [
-            format!(
-                "  t{number:03}: {{region: {region}, multi_region: false, global_service_events: {}, bucket: b{number:03}-logs, \
-                 kms_key: k{number:03}, topic: n{number:03}, cloudwatch_logs: {{log_group: g{number:03}, role: r{number:03}}}, \
-                 events: [{{where: {{eventCategory: Management}}}}, {{where: {{eventCategory: Data, resources.type: \
-                 'AWS::S3::Object', readOnly: false}}}}], insights: [{{type: ApiCallRateInsight}}], aggregation: \
-                 [API_ACTIVITY], tags: {{number: '{number}'}}}}\n",
-                region == REGIONS[0]
-            ),
-            format!(
-                "  b{number:03}-logs: {{region: {region}, encryption: {{kms_key: k{number:03}, bucket_key: true}}, lifecycle: \
-                 [{{id: old, expire_days: 400}}]}}\n"
-            ),
-            format!("  k{number:03}: {{region: {region}}}\n"),
-            format!("  g{number:03}: {{region: {region}, retention_days: 365, kms_key: k{number:03}}}\n"),
-            format!("  r{number:03}: {{}}\n"),
-            format!("  n{number:03}: {{region: {region}, kms_key: k{number:03}}}\n"),
-        ];
-        for (section, line) in sections.iter_mut().zip(lines) {
-            section.push_str(&line);
-        }
-    }
-    format!("version: 1\nstack: bench\n{}", sections.concat())
 }

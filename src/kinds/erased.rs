@@ -27,7 +27,7 @@ use crate::{
 pub struct Foreign {
     /// By which references name it.
     pub address: Address,
-    /// Its kind and Region, and its name as the spec writes it.
+    /// Its kind, its Region and its one name.
     pub id: ResourceId,
     /// Which attribute names it.
     pub path: Path,
@@ -35,12 +35,14 @@ pub struct Foreign {
 
 impl Foreign {
     /// A name that is no ARN is looked for in the Region of the entry that names it. No entry's key has a `=`.
-    fn new(kind: &str, name: &str, region: &Region, path: Path) -> Self {
+    fn new(kind: &str, name: &str, region: &Region, account: &Account, path: Path) -> Self {
+        let of = super::kind(kind);
+        let name = of.map_or_else(|| name.to_owned(), |of| of.one_name(name, region, account));
         let of_arn =
             name.strip_prefix("arn:").and_then(|arn| arn.split(':').nth(2)).filter(|r| !r.is_empty());
         let region = of_arn.map_or_else(|| region.clone(), Region::new);
         let address = Address::new(kind, &format!("={region}={name}"));
-        Self { address, id: ResourceId { kind: kind.to_owned(), region, name: name.to_owned() }, path }
+        Self { address, id: ResourceId { kind: kind.to_owned(), region, name }, path }
     }
 }
 
@@ -106,6 +108,8 @@ pub trait Kind: Sync {
     ) -> Pending<'a, Result<Vec<(ResourceId, Observed)>, AwsError>>;
     /// See [`Resource::of_arn`].
     fn of_arn(&self, arn: &str, region: &Region) -> Option<ResourceId>;
+    /// See [`Resource::one_name`].
+    fn one_name(&self, name: &str, region: &Region, account: &Account) -> String;
     /// Asks about an existing resource. One that may not be read, but whose name says all, is taken as it is.
     fn look<'a>(
         &'a self,
@@ -206,7 +210,7 @@ impl<R: Resource> Kind for Of<R> {
                 let address = match &*to {
                     Reference::Declared(key) => Address::new(kind, key),
                     Reference::Existing(name) => {
-                        let found = Foreign::new(kind, name, &id.region, path);
+                        let found = Foreign::new(kind, name, &id.region, world.account, path);
                         let address = found.address.clone();
                         foreign.push(found);
                         address
@@ -280,6 +284,10 @@ impl<R: Resource> Kind for Of<R> {
 
     fn of_arn(&self, arn: &str, region: &Region) -> Option<ResourceId> {
         R::of_arn(arn, region)
+    }
+
+    fn one_name(&self, name: &str, region: &Region, account: &Account) -> String {
+        R::one_name(name, region, account)
     }
 
     fn look<'a>(

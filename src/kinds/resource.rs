@@ -1,10 +1,11 @@
 //! What a kind of resource must say about itself.
 
-use std::future::Future;
+use std::{collections::BTreeSet, future::Future};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use tokio::sync::SetOnce;
 
 use super::from_tree;
 use crate::{
@@ -82,7 +83,7 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     fn outputs(&self, id: &ResourceId, account: &Account) -> Outputs;
     /// Returns the calls that lead from `old` to `new`, in order. `None` is absent.
     fn calls(target: &Target<'_>, old: Option<&Self>, new: Option<&Self>) -> Vec<Self::Call>;
-    /// Reads the resources of a scope, and the others that AWS lists along with them. Absent ones are left out.
+    /// Reads the resources of a scope, each once. Absent ones are left out.
     fn observe(
         aws: &Aws,
         scope: &Scope<'_>,
@@ -92,12 +93,16 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     fn of_arn(_arn: &str, _region: &Region) -> Option<ResourceId> {
         None
     }
+    /// Returns the one name of an existing resource that the spec may name in several ways, so that it is asked about once.
+    fn one_name(name: &str, _region: &Region, _account: &Account) -> String {
+        name.to_owned()
+    }
     /// Returns the outputs of an existing resource that follow from how the spec names it.
     fn told_by(name: &str) -> Outputs {
         let arn = name.starts_with("arn:").then(|| ("arn".to_owned(), name.to_owned()));
         arn.into_iter().collect()
     }
-    /// Asks about an existing resource, which `id` names as the spec does. `None` if there is none.
+    /// Asks about an existing resource, by its one name. `None` if there is none.
     fn look(aws: &Aws, id: &ResourceId) -> impl Future<Output = Result<Option<Existing>, AwsError>> + Send;
     /// Sends one request. Returns the outputs that its answer tells.
     fn perform(
@@ -142,14 +147,35 @@ pub struct Implied {
     pub by: Path,
 }
 
-/// What is to be read.
+/// What is to be read: the wanted resources at once, the marked ones when they are known, and what AWS lists.
 pub struct Scope<'a> {
     /// The resources to read.
     pub wanted: &'a [ResourceId],
+    /// The resources of all kinds that tags say are the stack's. AWS tells them while the wanted ones are read.
+    pub marked: &'a SetOnce<BTreeSet<ResourceId>>,
+    /// Whether to look also for those that AWS lists and no tag tells of.
+    pub lists: bool,
+    /// The resources of others that the spec refers to: they are asked about elsewhere.
+    pub existing: &'a [&'a ResourceId],
+    /// The stack. Of others' resources no more is read than what says that they are others'.
+    pub stack: &'a str,
     /// The Region to look for others in.
     pub home: &'a Region,
     /// Whether they are read to be removed: then it matters what they hold.
     pub is_removal: bool,
+}
+
+impl Scope<'_> {
+    /// Waits until the marked resources are known, and returns those of a kind that are not wanted.
+    pub async fn others<R: Resource>(&self) -> Vec<ResourceId> {
+        let is_wanted = |id: &ResourceId| {
+            let is_same =
+                |want: &ResourceId| want.name == id.name && (R::GLOBAL_NAMES || want.region == id.region);
+            self.wanted.iter().any(is_same)
+        };
+        let marked = self.marked.wait().await.iter();
+        marked.filter(|id| id.kind == R::KIND && !is_wanted(id)).cloned().collect()
+    }
 }
 
 /// An attribute that names another resource.

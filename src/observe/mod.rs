@@ -4,7 +4,8 @@ mod owned;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::{join, try_join_all};
+use futures_util::future::{join, try_join, try_join_all};
+use tokio::sync::SetOnce;
 
 use crate::{
     aws::{Aws, error::AwsError, organization},
@@ -26,30 +27,49 @@ pub struct Look<'a> {
 }
 
 /// Reads the wanted resources, those that they refer to, what else carries the mark of the stack, and all trails of the
-/// account that AWS lists.
+/// account that AWS lists. Each is read once.
+///
+/// | rounds | for |
+/// | ---: | --- |
+/// | 2 | what the spec names: who it is, then all about it |
+/// | 3 | what the stack has and the spec does not name: tags tell of it in the first round |
+/// | 4 | of a role that has left the spec, inline policies that trailctl did not write |
+/// | 5 | what the stack has in a Region, and roles, that only a live trail tells of: in the second round |
+/// | 6 | the same, if the trail itself has left the spec |
+///
+/// The account is known before: that is a round more. Lists with more than a page take a round for each.
 ///
 /// Errors when a wanted resource cannot be read; another one that cannot has an unreadable owner in the answer: nothing is
 /// ever taken for absent because it could not be seen.
 pub async fn observe(aws: &Aws, look: &Look<'_>) -> Result<Observation, AwsError> {
     let wanted: Vec<ResourceId> = look.resolved.desired.iter().map(|one| one.id.clone()).collect();
     let regions: BTreeSet<&Region> = wanted.iter().map(|id| &id.region).chain([look.home]).collect();
-    let named = join(read(aws, look, &wanted), existing(aws, look.resolved));
-    let ((live, existing), (arns, unseen)) = join(named, owned::find(aws, look.stack, &regions)).await;
-    let (mut live, existing) = (live?, existing?);
-    let (mut arns, mut unseen) = (arns, unseen);
+    let marked = SetOnce::new();
+    let told = async {
+        let (existing, (arns, unseen)) =
+            join(existing(aws, look.resolved), owned::find(aws, look.stack, &regions)).await;
+        let existing = existing?;
+        // Nobody else sets it.
+        let _ = marked.set(ids(&arns, &Live::new(), &existing));
+        Ok((existing, unseen))
+    };
+    let named = Reading { wanted: &wanted, marked: &marked, lists: true };
+    let (mut live, (existing, mut unseen)) = try_join(read(aws, look, &named), told).await?;
+
     // Where the stack's resources are, there may be others that have left the spec.
     let elsewhere = elsewhere(&live, look.stack, &regions);
-    if !elsewhere.is_empty() {
-        let (more, not_seen) = owned::find(aws, look.stack, &elsewhere.iter().collect()).await;
-        arns.extend(more);
+    let linked = linked(&live, &existing, look);
+    if !elsewhere.is_empty() || !linked.is_empty() {
+        let marked = SetOnce::new();
+        let told = async {
+            let (arns, unseen) = owned::find(aws, look.stack, &elsewhere.iter().collect()).await;
+            let _ = marked.set(ids(&arns, &live, &existing));
+            Ok(unseen)
+        };
+        let linked = Reading { wanted: &linked, marked: &marked, lists: false };
+        let (more, not_seen) = try_join(read(aws, look, &linked), told).await?;
+        live.extend(more);
         unseen.extend(not_seen);
-    }
-    let more = unnamed(&live, &existing, &arns, look);
-    if !more.is_empty() {
-        let more: Live = read(aws, look, &more).await?;
-        for (id, seen) in more {
-            live.entry(id).or_insert(seen);
-        }
     }
     let organization = organization(aws, look, &live).await?;
     Ok(Observation { live, existing, unseen, organization })
@@ -66,11 +86,23 @@ async fn organization(aws: &Aws, look: &Look<'_>, live: &Live) -> Result<Option<
     Ok(organization::find(aws, look.home).await?.map(|found| found.organization))
 }
 
-/// Reads resources of all kinds, and what else AWS lists beside them.
-async fn read(aws: &Aws, look: &Look<'_>, wanted: &[ResourceId]) -> Result<Live, AwsError> {
+/// What of a look is read at once.
+struct Reading<'a> {
+    wanted: &'a [ResourceId],
+    marked: &'a SetOnce<BTreeSet<ResourceId>>,
+    lists: bool,
+}
+
+/// Reads resources of all kinds.
+async fn read(aws: &Aws, look: &Look<'_>, reading: &Reading<'_>) -> Result<Live, AwsError> {
+    let &Look { resolved, stack, home, is_removal } = look;
+    let &Reading { wanted, marked, lists } = reading;
+    let existing: Vec<&ResourceId> = resolved.existing.values().map(|wanted| &wanted.id).collect();
     let reads = KINDS.iter().map(async |kind| {
-        let wanted: Vec<ResourceId> = wanted.iter().filter(|id| id.kind == kind.name()).cloned().collect();
-        let scope = Scope { wanted: &wanted, home: look.home, is_removal: look.is_removal };
+        let of_kind = |id: &&ResourceId| id.kind == kind.name();
+        let wanted: Vec<ResourceId> = wanted.iter().filter(of_kind).cloned().collect();
+        let existing: Vec<&ResourceId> = existing.iter().copied().filter(of_kind).collect();
+        let scope = Scope { wanted: &wanted, marked, lists, existing: &existing, stack, home, is_removal };
         kind.observe(aws, &scope).await
     });
     Ok(try_join_all(reads).await?.into_iter().flatten().collect())
@@ -98,26 +130,24 @@ fn elsewhere(live: &Live, stack: &str, searched: &BTreeSet<&Region>) -> BTreeSet
     all.filter(|region| !searched.contains(region)).collect()
 }
 
-/// Returns the resources of the stack that were not read with the wanted ones: those that tags say are its own, and those
-/// that AWS does not list by tag but its resources refer to.
-fn unnamed(
-    live: &Live,
-    existing: &BTreeMap<Address, Existing>,
-    arns: &BTreeSet<(String, Region)>,
-    look: &Look<'_>,
-) -> Vec<ResourceId> {
+/// Returns what AWS does not list by tag, was not read, and the stack's live resources refer to.
+fn linked(live: &Live, existing: &BTreeMap<Address, Existing>, look: &Look<'_>) -> Vec<ResourceId> {
     let own = live.iter().filter(|(_, seen)| seen.owner.is(look.stack));
     let links = own.filter_map(|(id, seen)| Some(kind(&id.kind)?.links(&seen.attrs))).flatten();
-    let linked = links.filter(|(_, to, _)| kind(to).is_some_and(|kind| !kind.is_listed_by_tag()));
-    let linked = linked.map(|(_, _, to)| (to.as_str().to_owned(), look.home.clone()));
-    let arns = arns.iter().cloned().chain(linked);
-    let known: BTreeSet<&str> = live
-        .values()
-        .filter_map(|seen| seen.outputs.get("arn"))
-        .map(String::as_str)
-        .chain(existing.values().filter_map(|found| found.outputs.get("arn")).map(String::as_str))
-        .collect();
-    let unread = arns.filter(|(arn, _)| !known.contains(arn.as_str()));
-    let ids = unread.filter_map(|(arn, region)| KINDS.iter().find_map(|kind| kind.of_arn(&arn, &region)));
-    ids.filter(|id| !live.contains_key(id)).collect::<BTreeSet<_>>().into_iter().collect()
+    let unlisted = links.filter(|(_, to, _)| kind(to).is_some_and(|kind| !kind.is_listed_by_tag()));
+    let arns = unlisted.map(|(_, _, to)| (to.as_str().to_owned(), look.home.clone())).collect();
+    ids(&arns, live, existing).into_iter().collect()
+}
+
+/// Returns the resources of these ARNs, each found in a Region, that were not read and are not looked at as others'.
+fn ids(
+    arns: &BTreeSet<(String, Region)>,
+    live: &Live,
+    existing: &BTreeMap<Address, Existing>,
+) -> BTreeSet<ResourceId> {
+    let read = live.values().map(|seen| &seen.outputs).chain(existing.values().map(|found| &found.outputs));
+    let known: BTreeSet<&str> = read.filter_map(|outputs| outputs.get("arn")).map(String::as_str).collect();
+    let unread = arns.iter().filter(|(arn, _)| !known.contains(arn.as_str()));
+    let ids = unread.filter_map(|(arn, region)| KINDS.iter().find_map(|kind| kind.of_arn(arn, region)));
+    ids.filter(|id| !live.contains_key(id)).collect()
 }

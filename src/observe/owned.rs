@@ -12,6 +12,8 @@ use crate::{
 
 /// How many pages a list may have: an endpoint that repeats its tokens would never end.
 const MOST_PAGES: usize = 100;
+/// How many resources a page has at most (API Reference, GetResources).
+const PAGE: i32 = 100;
 
 /// Returns the ARNs of the resources in these Regions that are tagged as the stack's, each with its Region, and why those of a Region could not
 /// be listed. Roles are not among them: the Resource Groups Tagging API does not know them.
@@ -41,8 +43,8 @@ async fn list(aws: &Aws, stack: &str, region: &Region) -> Result<Vec<String>, Aw
     let name = CallName { service: "tag", operation: "GetResources", region };
     let (mut found, mut token) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
-        let call = client.get_resources().tag_filters(filter.clone()).set_pagination_token(token).send();
-        let answer = aws.send(name, call).await?;
+        let call = client.get_resources().tag_filters(filter.clone()).resources_per_page(PAGE);
+        let answer = aws.send(name, call.set_pagination_token(token).send()).await?;
         let listed = answer.resource_tag_mapping_list.unwrap_or_default();
         found.extend(listed.into_iter().filter_map(|one| one.resource_arn));
         token = answer.pagination_token.filter(|token| !token.is_empty());

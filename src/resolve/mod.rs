@@ -27,7 +27,7 @@ pub struct Resolved {
 /// A resource that the spec refers to and others manage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
-    /// Its kind and Region, and its name as the spec writes it.
+    /// Its kind, its Region and its one name.
     pub id: ResourceId,
     /// The entry that names it.
     pub by: Address,

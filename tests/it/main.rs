@@ -16,6 +16,7 @@ mod merge;
 mod moves;
 mod organizations;
 mod peers;
+mod reads;
 mod safety;
 mod sandbox;
 mod schemas;

@@ -1,7 +1,9 @@
 //! How S3 is asked about buckets.
 
 use aws_sdk_s3::{Client, types};
-use futures_util::future::{try_join_all, try_join3, try_join4};
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures_util::future::{try_join, try_join_all, try_join3, try_join4};
 
 use super::{
     AccessLogs, Bucket, Encryption, ObjectLock, ObjectOwnership, PublicAccessBlock, PublicAccessSettings,
@@ -22,13 +24,19 @@ use crate::{
     },
 };
 
-/// Reads the wanted buckets. Two rounds: whether each is there and whose it is, then all about it.
-pub(super) async fn observe(
-    aws: &Aws,
-    scope: &Scope<'_>,
-) -> Result<Vec<(ResourceId, Observed<Bucket>)>, AwsError> {
-    let found = try_join_all(scope.wanted.iter().map(|id| read(aws, id, scope.is_removal))).await?;
-    Ok(scope.wanted.iter().cloned().zip(found).filter_map(|(id, bucket)| Some((id, bucket?))).collect())
+type Found = Vec<(ResourceId, Observed<Bucket>)>;
+
+/// Reads the wanted buckets, and those that are marked. Two rounds: the tags, which say too whether a bucket is there, whose it is
+/// and where, then all else.
+pub(super) async fn observe(aws: &Aws, scope: &Scope<'_>) -> Result<Found, AwsError> {
+    let others = async { read_all(aws, &scope.others::<Bucket>().await, scope).await };
+    let (wanted, others) = try_join(read_all(aws, scope.wanted, scope), others).await?;
+    Ok(wanted.into_iter().chain(others).collect())
+}
+
+async fn read_all(aws: &Aws, ids: &[ResourceId], scope: &Scope<'_>) -> Result<Found, AwsError> {
+    let found = try_join_all(ids.iter().map(|id| read(aws, id, scope.is_removal))).await?;
+    Ok(ids.iter().cloned().zip(found).filter_map(|(id, bucket)| Some((id, bucket?))).collect())
 }
 
 pub(super) fn name<'a>(operation: &'static str, region: &'a Region) -> CallName<'a> {
@@ -44,17 +52,24 @@ struct Question<'a> {
     region: &'a Region,
 }
 
+impl<'a> Question<'a> {
+    fn new(aws: &'a Aws, region: &'a Region, bucket: &'a str) -> Self {
+        Self { aws, client: aws.client(region, Use::Read), bucket, owner: &aws.account().id, region }
+    }
+}
+
 async fn read(aws: &Aws, id: &ResourceId, is_removal: bool) -> Result<Option<Observed<Bucket>>, AwsError> {
-    let client: Client = aws.client(&id.region, Use::Read);
-    let region = match locate(aws, &client, id, Some(&aws.account().id)).await? {
+    let tags = Question::new(aws, &id.region, &id.name).tags().await;
+    let (region, told) = match place(tags, &id.region, "s3:GetBucketTagging")? {
         Place::Absent => return Ok(None),
         Place::Foreign(why) => return Ok(Some(foreign(aws, id, why))),
-        Place::In(region) => region,
+        Place::Here(tags) => (id.region.clone(), Some(tags)),
+        Place::In(region) => (region, None),
     };
-    let client: Client = aws.client(&region, Use::Read);
-    let ask = Question { aws, client, bucket: &id.name, owner: &aws.account().id, region: &region };
+    let ask = Question::new(aws, &region, &id.name);
+    let tags = async { if let Some(tags) = told { Ok(tags) } else { ask.tags().await.0 } };
     let settings = try_join3(ask.versioning(), ask.encryption(), ask.public_access_block());
-    let more = try_join3(ask.object_ownership(), ask.policy(), ask.tags());
+    let more = try_join3(ask.object_ownership(), ask.policy(), tags);
     let rarer = try_join3(ask.access_logs(), ask.object_lock(), ask.lifecycle());
     let beside = try_join3(ask.replication(), ask.notifications(), ask.holds_data(is_removal));
     let (settings, more, rarer, beside) = try_join4(settings, more, rarer, beside).await?;
@@ -86,16 +101,25 @@ async fn read(aws: &Aws, id: &ResourceId, is_removal: bool) -> Result<Option<Obs
     Ok(Some(Observed { attrs, outputs, owner, holds_data, beside }))
 }
 
-enum Place {
+/// What an answer says of a bucket, beside what it was asked for.
+enum Place<T> {
     Absent,
     In(Region),
     Foreign(String),
+    Here(T),
 }
 
-/// Finds out whether the bucket exists and in which Region: names are global, and only its own Region answers.
-async fn locate(aws: &Aws, client: &Client, id: &ResourceId, owner: Option<&str>) -> Result<Place, AwsError> {
-    let call =
-        client.head_bucket().bucket(&id.name).set_expected_bucket_owner(owner.map(str::to_owned)).send();
+/// An answer, and with an error the Region that S3 says the bucket is in.
+type Answer<T> = (Result<T, AwsError>, Option<Region>);
+
+async fn send<T, E>(
+    aws: &Aws,
+    name: CallName<'_>,
+    call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+) -> Answer<T>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
     let mut elsewhere = None;
     let call = async {
         let answer = call.await;
@@ -106,15 +130,21 @@ async fn locate(aws: &Aws, client: &Client, id: &ResourceId, owner: Option<&str>
         }
         answer
     };
-    let answer = aws.send(name("HeadBucket", &id.region), call).await;
+    let answer = aws.send(name, call).await;
+    (answer, elsewhere)
+}
+
+/// Finds out whether the bucket exists and in which Region: names are global, and only its own Region answers.
+fn place<T>((answer, elsewhere): Answer<T>, asked: &Region, permission: &str) -> Result<Place<T>, AwsError> {
     match answer {
-        Ok(found) => Ok(Place::In(found.bucket_region.map_or_else(|| id.region.clone(), Region))),
-        Err(error) if error.class == Class::NotFound => Ok(Place::Absent),
+        Ok(found) => Ok(Place::Here(found)),
+        // A 404 without a code may be a proxy's.
+        Err(error) if error.class == Class::NotFound && error.code.is_some() => Ok(Place::Absent),
         Err(error) if error.class == Class::Denied => {
-            Ok(Place::Foreign("another account owns it, or the caller lacks s3:ListBucket on it".to_owned()))
+            Ok(Place::Foreign(format!("another account owns it, or the caller lacks {permission} on it")))
         }
         Err(error) => match elsewhere {
-            Some(region) if region != id.region => Ok(Place::In(region)),
+            Some(region) if region != *asked => Ok(Place::In(region)),
             _ => Err(error),
         },
     }
@@ -145,10 +175,12 @@ fn foreign(aws: &Aws, id: &ResourceId, why: String) -> Observed<Bucket> {
 /// Asks about a bucket that others manage, perhaps in another account.
 pub(super) async fn look(aws: &Aws, id: &ResourceId) -> Result<Option<Existing>, AwsError> {
     let client: Client = aws.client(&id.region, Use::Read);
-    match locate(aws, &client, id, None).await? {
+    let call = client.head_bucket().bucket(&id.name).send();
+    let answer = send(aws, name("HeadBucket", &id.region), call).await;
+    match place(answer, &id.region, "s3:ListBucket")? {
         Place::Absent => Ok(None),
         Place::Foreign(why) => Ok(Some(Existing { unread: Some(why), ..Existing::default() })),
-        Place::In(_) => Ok(Some(Existing::default())),
+        Place::In(_) | Place::Here(_) => Ok(Some(Existing::default())),
     }
 }
 
@@ -250,13 +282,15 @@ impl Question<'_> {
             .map_or_else(PolicyDocument::default, |text| PolicyDocument::read(&text)))
     }
 
-    async fn tags(&self) -> Result<Tags, AwsError> {
+    async fn tags(&self) -> Answer<Tags> {
         let call =
             self.client.get_bucket_tagging().bucket(self.bucket).expected_bucket_owner(self.owner).send();
-        let answer =
-            or_none(self.aws.send(name("GetBucketTagging", self.region), call).await, "NoSuchTagSet")?;
-        let tags = answer.map(|answer| answer.tag_set).unwrap_or_default();
-        Ok(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
+        let (answer, elsewhere) = send(self.aws, name("GetBucketTagging", self.region), call).await;
+        let tags = or_none(answer, "NoSuchTagSet").map(|answer| {
+            let tags = answer.map(|answer| answer.tag_set).unwrap_or_default();
+            tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
+        });
+        (tags, elsewhere)
     }
 
     async fn access_logs(&self) -> Result<Option<AccessLogs>, AwsError> {

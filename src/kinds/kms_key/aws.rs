@@ -1,7 +1,13 @@
 //! How KMS is asked about keys, and how their calls are sent.
 
-use aws_sdk_kms::{Client, types};
-use futures_util::future::{try_join_all, try_join5};
+use std::collections::BTreeSet;
+
+use aws_sdk_kms::{
+    Client,
+    types::{self, KeyMetadata},
+};
+use futures_util::future::{join_all, try_join, try_join_all, try_join5};
+use tokio::sync::OnceCell;
 
 use super::{
     BY_ID, KmsKey, USUAL_WINDOW, alias, calls,
@@ -27,13 +33,42 @@ const MOST_PAGES: usize = 100;
 /// The name of the policy of a key: it has one.
 const POLICY: &str = "default";
 
-/// Reads the wanted keys. Two rounds: which key an alias or an id means, then all about it.
+/// Reads the wanted keys, in two rounds: which key an alias means, then all about it. Those that are marked are read too, unless
+/// an alias was found to mean them.
 pub(super) async fn observe(
     aws: &Aws,
     scope: &Scope<'_>,
 ) -> Result<Vec<(ResourceId, Observed<KmsKey>)>, AwsError> {
-    let found = try_join_all(scope.wanted.iter().map(|id| read(aws, id, scope.is_removal))).await?;
-    Ok(scope.wanted.iter().cloned().zip(found).filter_map(|(id, key)| Some((id, key?))).collect())
+    let named: Vec<Named<'_>> = scope.wanted.iter().map(|id| Named { id, key: OnceCell::new() }).collect();
+    let wanted = try_join_all(named.iter().map(async |one| read(aws, one.id, one.key(aws).await?).await));
+    let others = async {
+        let marked = scope.others::<KmsKey>().await;
+        let known = try_join_all(named.iter().map(async |one| {
+            let key = one.key(aws).await?;
+            Ok::<_, AwsError>(key.map(|key| (&one.id.region, format!("{BY_ID}{}", key.key_id))))
+        }));
+        let known: BTreeSet<(&Region, String)> = known.await?.into_iter().flatten().collect();
+        let others = marked.into_iter().filter(|id| !known.contains(&(&id.region, id.name.clone())));
+        Ok(join_all(others.map(async |id| (read_by_id(aws, &id, scope.is_removal).await, id))).await)
+    };
+    let (wanted, others) = try_join(wanted, others).await?;
+    let wanted = scope.wanted.iter().cloned().zip(wanted);
+    let all = wanted.chain(others.into_iter().map(|(seen, id)| (id, seen)));
+    Ok(all.filter_map(|(id, key)| Some((id, key?))).collect())
+}
+
+/// A key that the spec names by its alias.
+struct Named<'a> {
+    id: &'a ResourceId,
+    key: OnceCell<Option<KeyMetadata>>,
+}
+
+impl Named<'_> {
+    /// Returns which key it is. KMS is asked once.
+    async fn key(&self, aws: &Aws) -> Result<Option<&KeyMetadata>, AwsError> {
+        let key = self.key.get_or_try_init(|| describe(aws, &self.id.region, alias(&self.id.name))).await?;
+        Ok(key.as_ref())
+    }
 }
 
 fn name<'a>(operation: &'static str, region: &'a Region) -> CallName<'a> {
@@ -48,28 +83,33 @@ struct Question<'a> {
     region: &'a Region,
 }
 
-async fn read(aws: &Aws, id: &ResourceId, is_removal: bool) -> Result<Option<Observed<KmsKey>>, AwsError> {
-    match read_key(aws, id).await {
-        // What is to be deleted and has lost its alias is as good as removed.
-        Ok(Some(seen))
-            if is_removal && seen.attrs.enabled == State::PendingDeletion && seen.attrs.name.is_none() =>
-        {
-            Ok(None)
-        }
-        // A key that the spec does not name must not stop the plan.
-        Err(error) if id.name.starts_with(BY_ID) => {
+/// Reads a key that the spec does not name. One that cannot be read must not stop the plan.
+async fn read_by_id(aws: &Aws, id: &ResourceId, is_removal: bool) -> Option<Observed<KmsKey>> {
+    let key_id = id.name.strip_prefix(BY_ID).unwrap_or(&id.name).to_owned();
+    let seen = async {
+        let key = describe(aws, &id.region, key_id).await?;
+        read(aws, id, key.as_ref()).await
+    };
+    // What is to be deleted and has lost its alias is as good as removed.
+    let is_removed = |key: &KmsKey| key.enabled == State::PendingDeletion && key.name.is_none();
+    match seen.await {
+        Ok(seen) => seen.filter(|seen| !(is_removal && is_removed(&seen.attrs))),
+        Err(error) => {
             let outputs = Outputs::from([("name".to_owned(), id.name.clone())]);
-            Ok(Some(unread(id, outputs, error.to_string())))
+            Some(unread(id, outputs, error.to_string()))
         }
-        other => other,
     }
 }
 
-async fn read_key(aws: &Aws, id: &ResourceId) -> Result<Option<Observed<KmsKey>>, AwsError> {
-    let asked = id.name.strip_prefix(BY_ID).map_or_else(|| alias(&id.name), str::to_owned);
-    let Some(key) = describe(aws, &id.region, &asked).await? else { return Ok(None) };
-    let mut outputs = outputs(&key);
-    if let Some(why) = unfit(&key) {
+/// Reads the rest about a key that was described, if there was one.
+async fn read(
+    aws: &Aws,
+    id: &ResourceId,
+    key: Option<&KeyMetadata>,
+) -> Result<Option<Observed<KmsKey>>, AwsError> {
+    let Some(key) = key else { return Ok(None) };
+    let mut outputs = outputs(key);
+    if let Some(why) = unfit(key) {
         return Ok(Some(unread(id, outputs, why)));
     }
     let client: Client = aws.client(&id.region, Use::Read);
@@ -96,7 +136,7 @@ async fn read_key(aws: &Aws, id: &ResourceId) -> Result<Option<Observed<KmsKey>>
         multi_region: key.multi_region.unwrap_or(false),
         // Not to be seen in AWS.
         deletion_window_days: USUAL_WINDOW,
-        enabled: state(&key),
+        enabled: state(key),
         // Statements of the policy, which is compared.
         admins: Vec::new(),
         readers: Vec::new(),
@@ -118,7 +158,7 @@ fn chosen(aliases: &[String], key: Option<&String>) -> Option<String> {
 }
 
 /// Finds a key by its id, its ARN or an alias.
-async fn describe(aws: &Aws, region: &Region, key: &str) -> Result<Option<types::KeyMetadata>, AwsError> {
+async fn describe(aws: &Aws, region: &Region, key: String) -> Result<Option<KeyMetadata>, AwsError> {
     let client: Client = aws.client(region, Use::Read);
     match aws.send(name("DescribeKey", region), client.describe_key().key_id(key).send()).await {
         Err(error) if error.class == Class::NotFound => Ok(None),
@@ -129,12 +169,12 @@ async fn describe(aws: &Aws, region: &Region, key: &str) -> Result<Option<types:
     }
 }
 
-fn outputs(key: &types::KeyMetadata) -> Outputs {
+fn outputs(key: &KeyMetadata) -> Outputs {
     let arn = key.arn.clone().map(|arn| ("arn".to_owned(), arn));
     arn.into_iter().chain([("key_id".to_owned(), key.key_id.clone())]).collect()
 }
 
-fn state(key: &types::KeyMetadata) -> State {
+fn state(key: &KeyMetadata) -> State {
     use types::KeyState;
     match key.key_state {
         Some(KeyState::Enabled | KeyState::Creating | KeyState::Updating) => State::Enabled,
@@ -145,7 +185,7 @@ fn state(key: &types::KeyMetadata) -> State {
 }
 
 /// Returns why a key is not one for log files.
-fn asymmetric(key: &types::KeyMetadata) -> Option<String> {
+fn asymmetric(key: &KeyMetadata) -> Option<String> {
     let spec = key.key_spec.as_ref().map_or("SYMMETRIC_DEFAULT", types::KeySpec::as_str);
     let usage = key.key_usage.as_ref().map_or("ENCRYPT_DECRYPT", types::KeyUsageType::as_str);
     let is_symmetric = (spec, usage) == ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
@@ -153,7 +193,7 @@ fn asymmetric(key: &types::KeyMetadata) -> Option<String> {
 }
 
 /// Returns why a key is not of the sort that an entry describes. None of that can be changed.
-fn unfit(key: &types::KeyMetadata) -> Option<String> {
+fn unfit(key: &KeyMetadata) -> Option<String> {
     let origin = key.origin.as_ref().map_or("AWS_KMS", types::OriginType::as_str);
     let replicas = key.multi_region_configuration.as_ref();
     if key.key_manager == Some(types::KeyManagerType::Aws) {
@@ -191,7 +231,7 @@ fn unread(id: &ResourceId, outputs: Outputs, why: String) -> Observed<KmsKey> {
 
 /// Asks about a key that others manage, perhaps in another account.
 pub(super) async fn look(aws: &Aws, id: &ResourceId) -> Result<Option<Existing>, AwsError> {
-    let Some(key) = describe(aws, &id.region, &id.name).await? else { return Ok(None) };
+    let Some(key) = describe(aws, &id.region, id.name.clone()).await? else { return Ok(None) };
     let of_state = match state(&key) {
         State::Enabled => None,
         State::Disabled => Some("is disabled".to_owned()),
@@ -356,8 +396,8 @@ mod tests {
 
     fn key(
         build: impl Fn(types::builders::KeyMetadataBuilder) -> types::builders::KeyMetadataBuilder,
-    ) -> types::KeyMetadata {
-        build(types::KeyMetadata::builder().key_id("k").key_state(types::KeyState::Enabled)).build().unwrap()
+    ) -> KeyMetadata {
+        build(KeyMetadata::builder().key_id("k").key_state(types::KeyState::Enabled)).build().unwrap()
     }
 
     #[test]

@@ -189,6 +189,14 @@ impl Resource for KmsKey {
         })
     }
 
+    /// An alias is named by its ARN.
+    fn one_name(name: &str, region: &Region, account: &Account) -> String {
+        match name.starts_with("alias/") {
+            true => format!("arn:{}:kms:{region}:{}:{name}", account.partition, account.id),
+            false => name.to_owned(),
+        }
+    }
+
     /// The ARN of an alias is not that of its key.
     fn told_by(name: &str) -> Outputs {
         let is_key = name.starts_with("arn:") && name.contains(":key/");

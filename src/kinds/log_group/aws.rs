@@ -1,9 +1,11 @@
 //! How CloudWatch Logs is asked about log groups, and how their calls are sent.
 
-use aws_sdk_cloudwatchlogs::{Client, types};
-use futures_util::future::{try_join_all, try_join3};
+use std::collections::BTreeMap;
 
-use super::{Class, LogGroup, calls::Call, parts, without_star};
+use aws_sdk_cloudwatchlogs::{Client, types};
+use futures_util::future::{try_join, try_join_all};
+
+use super::{Class, LogGroup, calls::Call, parts};
 use crate::{
     aws::{
         Aws, CallName, Use,
@@ -20,27 +22,52 @@ use crate::{
 /// How many pages a list may have: an endpoint that repeats its tokens would never end.
 const MOST_PAGES: usize = 100;
 
-/// Reads the wanted log groups, all in one round.
-pub(super) async fn observe(
-    aws: &Aws,
-    scope: &Scope<'_>,
-) -> Result<Vec<(ResourceId, Observed<LogGroup>)>, AwsError> {
-    let found = try_join_all(scope.wanted.iter().map(|id| read(aws, id))).await?;
-    Ok(scope.wanted.iter().cloned().zip(found).filter_map(|(id, group)| Some((id, group?))).collect())
+/// How many log groups `DescribeLogGroups` shows at once, and takes the names of (API Reference).
+const AT_ONCE: usize = 50;
+
+type Found = Vec<(ResourceId, Observed<LogGroup>)>;
+
+/// Reads the wanted log groups, and those that are marked.
+pub(super) async fn observe(aws: &Aws, scope: &Scope<'_>) -> Result<Found, AwsError> {
+    let others = async { read_all(aws, &scope.others::<LogGroup>().await).await };
+    let (wanted, others) = try_join(read_all(aws, scope.wanted), others).await?;
+    Ok(wanted.into_iter().chain(others).collect())
+}
+
+/// Reads log groups, in two rounds: the tags, which say too which are there, then the rest, for many at once. To which names
+/// `DescribeLogGroups` answers how if there is no such log group is not documented, so it is given those that there are.
+async fn read_all(aws: &Aws, ids: &[ResourceId]) -> Result<Found, AwsError> {
+    let tags = try_join_all(ids.iter().map(|id| tags(aws, id))).await?;
+    let tags: BTreeMap<&ResourceId, Tags> =
+        ids.iter().zip(tags).filter_map(|(id, tags)| Some((id, tags?))).collect();
+    let mut regions: BTreeMap<&Region, Vec<&str>> = BTreeMap::new();
+    for id in tags.keys() {
+        regions.entry(&id.region).or_default().push(&id.name);
+    }
+    let batches = regions
+        .iter()
+        .flat_map(|(region, names)| names.chunks(AT_ONCE).map(move |names| describe(aws, region, names)));
+    let beside = try_join_all(tags.keys().map(|id| subscriptions(aws, id)));
+    let (described, beside) = try_join(try_join_all(batches), beside).await?;
+    let mut described: BTreeMap<ResourceId, types::LogGroup> = described.into_iter().flatten().collect();
+    let all = tags.into_iter().zip(beside);
+    let seen = all.filter_map(|((id, tags), beside)| {
+        Some((id.clone(), observed(aws, id, described.remove(id)?, tags, beside?)))
+    });
+    Ok(seen.collect())
 }
 
 fn name<'a>(operation: &'static str, region: &'a Region) -> CallName<'a> {
     CallName { service: "logs", operation, region }
 }
 
-async fn read(aws: &Aws, id: &ResourceId) -> Result<Option<Observed<LogGroup>>, AwsError> {
-    let client: Client = aws.client(&id.region, Use::Read);
-    let asked = try_join3(
-        find(aws, &client, &id.region, &id.name),
-        tags(aws, &client, id),
-        subscriptions(aws, &client, id),
-    );
-    let (Some(group), Some(all_tags), Some(beside)) = asked.await? else { return Ok(None) };
+fn observed(
+    aws: &Aws,
+    id: &ResourceId,
+    group: types::LogGroup,
+    all_tags: Tags,
+    beside: Vec<String>,
+) -> Observed<LogGroup> {
     let owner = Owner::of(&all_tags);
     let (tags, protect) = owner::split(all_tags);
     let retention = group.retention_in_days.and_then(|days| u32::try_from(days).ok());
@@ -57,7 +84,7 @@ async fn read(aws: &Aws, id: &ResourceId) -> Result<Option<Observed<LogGroup>>, 
     };
     let outputs = attrs.outputs(id, aws.account());
     // Who deletes it names it, and knows what it is made for.
-    Ok(Some(Observed { attrs, outputs, owner, holds_data: false, beside }))
+    Observed { attrs, outputs, owner, holds_data: false, beside }
 }
 
 /// Endpoints that do not know classes have only the first one.
@@ -73,32 +100,39 @@ fn or_absent<T>(answer: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
     }
 }
 
-/// Finds the log group of exactly this name: AWS lists those whose names begin so.
-async fn find(
+/// Describes log groups of a Region: one by its name, which then is the first that begins so, several by the list of their
+/// names. An endpoint that does not know such lists shows all that it has.
+async fn describe(
     aws: &Aws,
-    client: &Client,
     region: &Region,
-    group: &str,
-) -> Result<Option<types::LogGroup>, AwsError> {
-    let mut token = None;
+    names: &[&str],
+) -> Result<Vec<(ResourceId, types::LogGroup)>, AwsError> {
+    let client: Client = aws.client(region, Use::Read);
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    let (mut found, mut token) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
-        let call = client.describe_log_groups().log_group_name_prefix(group).set_next_token(token).send();
-        let Some(answer) = or_absent(aws.send(name("DescribeLogGroups", region), call).await)? else {
-            return Ok(None);
+        let call = client.describe_log_groups().set_next_token(token);
+        let call = match &names[..] {
+            [one] => call.log_group_name_prefix(one),
+            several => call.set_log_group_identifiers(Some(several.to_vec())),
         };
-        let mut listed = answer.log_groups.unwrap_or_default().into_iter();
-        if let Some(found) = listed.find(|found| found.log_group_name.as_deref() == Some(group)) {
-            return Ok(Some(found));
-        }
+        let answer = aws.send(name("DescribeLogGroups", region), call.send()).await?;
+        let groups = answer.log_groups.unwrap_or_default().into_iter();
+        found.extend(groups.filter_map(|group| {
+            let name = group.log_group_name.clone().filter(|name| names.contains(name))?;
+            Some((ResourceId { kind: LogGroup::KIND.to_owned(), region: region.clone(), name }, group))
+        }));
         token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(None);
+        if token.is_none() || found.len() == names.len() {
+            return Ok(found);
         }
     }
     Err(AwsError::incomplete("logs:DescribeLogGroups", region, "last page"))
 }
 
-async fn tags(aws: &Aws, client: &Client, id: &ResourceId) -> Result<Option<Tags>, AwsError> {
+/// Returns the tags of a log group. `None` if it is not there.
+async fn tags(aws: &Aws, id: &ResourceId) -> Result<Option<Tags>, AwsError> {
+    let client: Client = aws.client(&id.region, Use::Read);
     let arn = super::arn(aws.account(), &id.region, &id.name);
     let call = client.list_tags_for_resource().resource_arn(arn).send();
     let answer = or_absent(aws.send(name("ListTagsForResource", &id.region), call).await)?;
@@ -106,7 +140,8 @@ async fn tags(aws: &Aws, client: &Client, id: &ResourceId) -> Result<Option<Tags
 }
 
 /// Returns in words who else gets the events.
-async fn subscriptions(aws: &Aws, client: &Client, id: &ResourceId) -> Result<Option<Vec<String>>, AwsError> {
+async fn subscriptions(aws: &Aws, id: &ResourceId) -> Result<Option<Vec<String>>, AwsError> {
+    let client: Client = aws.client(&id.region, Use::Read);
     let (mut found, mut token) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
         let call =
@@ -128,25 +163,17 @@ async fn subscriptions(aws: &Aws, client: &Client, id: &ResourceId) -> Result<Op
 
 /// Asks about a log group that others manage.
 pub(super) async fn look(aws: &Aws, id: &ResourceId) -> Result<Option<Existing>, AwsError> {
-    let is_arn = id.name.starts_with("arn:");
-    let group = if is_arn {
-        let Some((_, group)) = parts(&id.name) else { return Ok(None) };
-        group
-    } else {
-        &id.name
-    };
-    let arn = super::arn(aws.account(), &id.region, group);
-    if is_arn && arn != without_star(&id.name) {
+    let Some((_, group)) = parts(&id.name) else { return Ok(None) };
+    if super::arn(aws.account(), &id.region, group) != id.name {
         let problem = "is not in the account of the credentials, where CloudTrail wants it".to_owned();
         return Ok(Some(Existing { problem: Some(problem), ..Existing::default() }));
     }
-    let client: Client = aws.client(&id.region, Use::Read);
-    let found = find(aws, &client, &id.region, group).await?;
-    Ok(found.map(|found| {
+    let found = describe(aws, &id.region, &[group]).await?.pop();
+    Ok(found.map(|(_, found)| {
         let is_for_lambda = class(found.log_group_class.as_ref()) == Class::Delivery;
         let problem =
             is_for_lambda.then(|| "is of the class DELIVERY, which takes no trail's events".to_owned());
-        Existing { outputs: Outputs::from([("arn".to_owned(), arn)]), problem, unread: None }
+        Existing { problem, ..Existing::default() }
     }))
 }
 

@@ -163,6 +163,13 @@ impl Resource for LogGroup {
         Some(ResourceId { kind: Self::KIND.to_owned(), region: Region::new(region), name: name.to_owned() })
     }
 
+    fn one_name(name: &str, region: &Region, account: &Account) -> String {
+        match name.starts_with("arn:") {
+            true => without_star(name).to_owned(),
+            false => arn(account, region, name),
+        }
+    }
+
     fn told_by(name: &str) -> Outputs {
         let arn = name.starts_with("arn:").then(|| ("arn".to_owned(), without_star(name).to_owned()));
         arn.into_iter().collect()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::{Client, types};
-use futures_util::future::{join, try_join_all, try_join4};
+use futures_util::future::{try_join, try_join_all, try_join3};
 use serde_json::json;
 
 use super::{INLINE, Role, calls::Call, hour, parts, policy, root};
@@ -24,28 +24,36 @@ use crate::{
 /// How many pages a list may have: an endpoint that repeats its markers would never end.
 const MOST_PAGES: usize = 100;
 
-/// Reads the wanted roles. One round; a second one for inline policies that trailctl does not write itself.
+type Found = Vec<(ResourceId, Observed<Role>)>;
+
+/// Reads the wanted roles, in one round; in a second one inline policies that trailctl does not write itself.
 ///
-/// Roles are not listed by tag. All that CloudTrail may take are read too: one may be the stack's that nothing refers to any
-/// more.
-pub(super) async fn observe(
-    aws: &Aws,
-    scope: &Scope<'_>,
-) -> Result<Vec<(ResourceId, Observed<Role>)>, AwsError> {
+/// Roles are not listed by tag. So whose the others are that CloudTrail may take is asked too: one may be the stack's that
+/// nothing refers to any more, and only then the rest of it is read. `GetAccountAuthorizationDetails` would tell of all roles at
+/// once, but no session time, and of an account with many roles in many rounds; and not everybody who may plan should see it.
+pub(super) async fn observe(aws: &Aws, scope: &Scope<'_>) -> Result<Found, AwsError> {
+    let wanted = try_join_all(scope.wanted.iter().map(|id| read(aws, id)));
+    let others = async { if scope.lists { others(aws, scope).await } else { Ok(Found::new()) } };
+    let (wanted, others) = try_join(wanted, others).await?;
+    let wanted = scope.wanted.iter().cloned().zip(wanted);
+    Ok(wanted.filter_map(|(id, role)| Some((id, role?))).chain(others).collect())
+}
+
+/// Reads the roles that CloudTrail may take, beside the wanted ones and those that are looked at as others'.
+async fn others(aws: &Aws, scope: &Scope<'_>) -> Result<Found, AwsError> {
     let region = scope.home.global("iam");
-    let named = try_join_all(scope.wanted.iter().map(|id| read(aws, id)));
-    let (named, listed) = join(named, for_cloudtrail(aws, &region)).await;
-    let (listed, unseen) = match listed {
+    let listed = match for_cloudtrail(aws, &region).await {
         Err(error) if error.class == Class::Denied => {
             let all = ResourceId { kind: Role::KIND.to_owned(), region, name: "*".to_owned() };
-            (Vec::new(), Some((all.clone(), unread(aws, &all, &error))))
+            return Ok(vec![(all.clone(), unread(aws, &all, &error))]);
         }
-        listed => (listed?, None),
+        listed => listed?,
     };
-    let more: Vec<ResourceId> = listed.into_iter().filter(|id| !scope.wanted.contains(id)).collect();
-    let others = try_join_all(more.iter().map(|id| read(aws, id))).await?;
-    let all = scope.wanted.iter().cloned().zip(named?).chain(more.into_iter().zip(others));
-    Ok(all.filter_map(|(id, role)| Some((id, role?))).chain(unseen).collect())
+    let existing: BTreeSet<&str> = scope.existing.iter().filter_map(|id| own(aws, &id.name)).collect();
+    let is_other = |id: &ResourceId| !scope.wanted.contains(id) && !existing.contains(id.name.as_str());
+    let others: Vec<ResourceId> = listed.into_iter().filter(is_other).collect();
+    let found = try_join_all(others.iter().map(|id| read_other(aws, id, scope.stack))).await?;
+    Ok(others.into_iter().zip(found).filter_map(|(id, role)| Some((id, role?))).collect())
 }
 
 /// Returns the roles whose trust policy names CloudTrail.
@@ -92,24 +100,47 @@ impl<'a> Question<'a> {
     }
 }
 
+/// What a role may do.
+#[derive(Default)]
+struct Policies {
+    inline: BTreeMap<String, PolicyDocument>,
+    managed: BTreeSet<String>,
+}
+
 async fn read(aws: &Aws, id: &ResourceId) -> Result<Option<Observed<Role>>, AwsError> {
     let ask = Question::new(aws, &id.region, &id.name);
-    let asked = try_join4(ask.role(), ask.inline_names(), ask.attached(), ask.inline(INLINE)).await;
-    let (role, names, managed_policies, policy) = match asked {
-        Ok((Some(role), Some(names), Some(attached), policy)) => (role, names, attached, policy),
-        Ok(_) => return Ok(None),
-        Err(error) if error.class == Class::Denied => return Ok(Some(unread(aws, id, &error))),
-        Err(error) => return Err(error),
+    match try_join(ask.role(), ask.policies()).await {
+        Ok((Some(role), Some(policies))) => Ok(Some(observed(id, role, policies))),
+        Ok(_) => Ok(None),
+        Err(error) if error.class == Class::Denied => Ok(Some(unread(aws, id, &error))),
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads a role that the spec does not name. What it may do is read only if it is the stack's.
+async fn read_other(aws: &Aws, id: &ResourceId, stack: &str) -> Result<Option<Observed<Role>>, AwsError> {
+    let ask = Question::new(aws, &id.region, &id.name);
+    let asked = async {
+        let Some(role) = ask.role().await? else { return Ok(None) };
+        if !Owner::of(&tags(&role)).is(stack) {
+            return Ok(Some(observed(id, role, Policies::default())));
+        }
+        let policies = ask.policies().await?;
+        Ok::<_, AwsError>(policies.map(|policies| observed(id, role, policies)))
     };
-    let mut policies: BTreeMap<String, PolicyDocument> =
-        policy.into_iter().map(|policy| (INLINE.to_owned(), policy)).collect();
-    let further = names.iter().filter(|name| !policies.contains_key(*name));
-    let further = try_join_all(further.map(async |name| {
-        let policy = ask.inline(name).await?;
-        Ok::<_, AwsError>(policy.map(|policy| (name.clone(), policy)))
-    }));
-    policies.extend(further.await?.into_iter().flatten());
-    let all_tags: Tags = role.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect();
+    match asked.await {
+        Err(error) if error.class == Class::Denied => Ok(Some(unread(aws, id, &error))),
+        other => other,
+    }
+}
+
+fn tags(role: &types::Role) -> Tags {
+    role.tags().iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+}
+
+fn observed(id: &ResourceId, role: types::Role, policies: Policies) -> Observed<Role> {
+    let Policies { mut inline, managed } = policies;
+    let all_tags = tags(&role);
     let owner = Owner::of(&all_tags);
     let (tags, protect) = owner::split(all_tags);
     let attrs = Role {
@@ -123,15 +154,15 @@ async fn read(aws: &Aws, id: &ResourceId) -> Result<Option<Observed<Role>>, AwsE
             .and_then(|seconds| u32::try_from(seconds).ok())
             .unwrap_or_else(hour),
         trust: role.assume_role_policy_document.as_deref().map(document).unwrap_or_default(),
-        policy: policies.remove(INLINE).unwrap_or_default(),
-        inline_policies: policies,
-        managed_policies,
+        policy: inline.remove(INLINE).unwrap_or_default(),
+        inline_policies: inline,
+        managed_policies: managed,
         tags,
         protect,
         adopt: false,
     };
     let outputs = Outputs::from([("name".to_owned(), id.name.clone()), ("arn".to_owned(), role.arn)]);
-    Ok(Some(Observed { attrs, outputs, owner, holds_data: false, beside: Vec::new() }))
+    Observed { attrs, outputs, owner, holds_data: false, beside: Vec::new() }
 }
 
 /// Reads a policy as IAM shows it. One without statements is one all the same: the role cannot be deleted with it.
@@ -181,6 +212,20 @@ impl Question<'_> {
         answer.role.ok_or_else(missing).map(Some)
     }
 
+    /// Returns all policies. That which trailctl writes is asked for at once: its name is known.
+    async fn policies(&self) -> Result<Option<Policies>, AwsError> {
+        let asked = try_join3(self.inline_names(), self.attached(), self.inline(INLINE)).await?;
+        let (Some(names), Some(managed), own) = asked else { return Ok(None) };
+        let further = names.into_iter().filter(|name| name != INLINE);
+        let further = try_join_all(further.map(async |name| {
+            let policy = self.inline(&name).await?;
+            Ok::<_, AwsError>(policy.map(|policy| (name, policy)))
+        }));
+        let own = own.map(|policy| (INLINE.to_owned(), policy));
+        let inline = own.into_iter().chain(further.await?.into_iter().flatten()).collect();
+        Ok(Some(Policies { inline, managed }))
+    }
+
     async fn inline_names(&self) -> Result<Option<Vec<String>>, AwsError> {
         let (mut found, mut marker) = (Vec::new(), None);
         for _ in 0..MOST_PAGES {
@@ -220,19 +265,23 @@ impl Question<'_> {
     }
 }
 
+/// Returns the name of a role that is named by its ARN or its name, if it is of the account.
+fn own<'a>(aws: &Aws, name: &'a str) -> Option<&'a str> {
+    match parts(name) {
+        Some((account, role)) => Some(role).filter(|_| account == aws.account().id),
+        None => Some(name).filter(|name| !name.starts_with("arn:")),
+    }
+}
+
 /// Asks about a role that others manage. The entry that names it may be in any Region; IAM is in one.
 pub(super) async fn look(aws: &Aws, id: &ResourceId) -> Result<Option<Existing>, AwsError> {
     let region = id.region.global("iam");
     let is_arn = id.name.starts_with("arn:");
-    let (account, role) = match parts(&id.name) {
-        Some(parts) => parts,
-        None if is_arn => return Ok(None),
-        None => (aws.account().id.as_str(), id.name.as_str()),
-    };
-    if account != aws.account().id {
+    let Some(role) = own(aws, &id.name) else {
         let problem = "is not in the account of the credentials, where CloudTrail wants it".to_owned();
-        return Ok(Some(Existing { problem: Some(problem), ..Existing::default() }));
-    }
+        let elsewhere = Existing { problem: Some(problem), ..Existing::default() };
+        return Ok(parts(&id.name).map(|_| elsewhere));
+    };
     let found = Question::new(aws, &region, role).role().await?;
     Ok(found.filter(|found| !is_arn || found.arn == id.name).map(|found| {
         let trust = found.assume_role_policy_document.as_deref().map(document).unwrap_or_default();

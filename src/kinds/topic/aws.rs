@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_sns::{Client, types};
-use futures_util::future::{try_join_all, try_join3};
+use futures_util::future::{try_join, try_join_all, try_join3};
 use serde_json::Value;
 
 use super::{
@@ -30,13 +30,18 @@ const MOST_PAGES: usize = 100;
 /// What stands for the ARN of a subscription that its endpoint has not agreed to.
 const UNCONFIRMED: &str = "PendingConfirmation";
 
-/// Reads the wanted topics, in one round.
-pub(super) async fn observe(
-    aws: &Aws,
-    scope: &Scope<'_>,
-) -> Result<Vec<(ResourceId, Observed<Topic>)>, AwsError> {
-    let found = try_join_all(scope.wanted.iter().map(|id| read(aws, id))).await?;
-    Ok(scope.wanted.iter().cloned().zip(found).filter_map(|(id, topic)| Some((id, topic?))).collect())
+type Found = Vec<(ResourceId, Observed<Topic>)>;
+
+/// Reads the wanted topics, in one round, and those that are marked.
+pub(super) async fn observe(aws: &Aws, scope: &Scope<'_>) -> Result<Found, AwsError> {
+    let others = async { read_all(aws, &scope.others::<Topic>().await).await };
+    let (wanted, others) = try_join(read_all(aws, scope.wanted), others).await?;
+    Ok(wanted.into_iter().chain(others).collect())
+}
+
+async fn read_all(aws: &Aws, ids: &[ResourceId]) -> Result<Found, AwsError> {
+    let found = try_join_all(ids.iter().map(|id| read(aws, id))).await?;
+    Ok(ids.iter().cloned().zip(found).filter_map(|(id, topic)| Some((id, topic?))).collect())
 }
 
 fn name<'a>(operation: &'static str, region: &'a Region) -> CallName<'a> {
@@ -115,15 +120,14 @@ fn in_words(subscription: &types::Subscription) -> String {
 
 /// Asks about a topic that others manage, perhaps in another account.
 pub(super) async fn look(aws: &Aws, id: &ResourceId) -> Result<Option<Existing>, AwsError> {
-    let arn = if id.name.starts_with("arn:") { id.name.clone() } else { policy::arn(id, aws.account()) };
-    match attributes(aws, &id.region, &arn).await {
+    match attributes(aws, &id.region, &id.name).await {
         Err(error) if error.class == Class::NotFound => Ok(None),
         Err(error) => Err(error),
         Ok(attributes) => {
             let is_fifo = attributes.get("FifoTopic").is_some_and(|value| value == "true");
             let problem = is_fifo.then(|| "is a FIFO topic, and CloudTrail publishes to none".to_owned());
-            let outputs = Outputs::from([("arn".to_owned(), arn)]);
-            Ok(Some(Existing { outputs, problem, unread: None }))
+            // Its ARN is its name.
+            Ok(Some(Existing { problem, ..Existing::default() }))
         }
     }
 }

@@ -134,6 +134,12 @@ impl Resource for Topic {
         Some(ResourceId { kind: Self::KIND.to_owned(), region: Region::new(region), name: name.to_owned() })
     }
 
+    fn one_name(name: &str, region: &Region, account: &Account) -> String {
+        let topic =
+            || ResourceId { kind: Self::KIND.to_owned(), region: region.clone(), name: name.to_owned() };
+        if name.starts_with("arn:") { name.to_owned() } else { policy::arn(&topic(), account) }
+    }
+
     fn look(aws: &Aws, id: &ResourceId) -> impl Future<Output = Result<Option<Existing>, AwsError>> + Send {
         aws::look(aws, id)
     }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_cloudtrail::{Client, types};
-use futures_util::future::{join, join_all, try_join, try_join_all, try_join3};
+use aws_sdk_cloudtrail::{Client, operation::get_event_selectors::GetEventSelectorsOutput, types};
+use futures_util::future::{join, join_all, join3, try_join, try_join_all, try_join3};
 
 use super::{
-    CloudWatchLogs, Insight, Trail,
-    selectors::{BasicSelector, Condition, DataResource, Operators, ReadWrite, Selector, Where},
+    Trail,
+    shown::{shown, unread},
 };
 use crate::{
     aws::{
@@ -16,7 +16,7 @@ use crate::{
     },
     kinds::{Resource, Scope},
     resource::{
-        Account, Observed, Outputs, Reference, ResourceId,
+        Account, Observed, Outputs, ResourceId,
         owner::{self, Owner, Tags},
         region::Region,
     },
@@ -29,54 +29,68 @@ const TAGS_AT_ONCE: usize = 20;
 
 /// A trail that AWS lists.
 struct Listed {
+    id: ResourceId,
     arn: String,
+    depth: Depth,
     /// What `DescribeTrails` said of it, if it was asked.
     trail: Option<types::Trail>,
 }
 
-/// Reads all trails of the account: in the Regions that are asked for by `DescribeTrails`, elsewhere one by one, so
+/// How much is read of a trail.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// What says which events it records.
+    Recorded,
+    /// Every attribute.
+    All,
+}
+
+/// What `DescribeTrails` says in Regions that the spec does not name.
+type Elsewhere = BTreeMap<Region, Result<Vec<Listed>, AwsError>>;
+
+/// Reads all trails of the account: in the Regions that are asked for by `DescribeTrails`, elsewhere by `ListTrails` first, so
 /// that a trail whose home Region was changed in the spec is found. Two rounds: which there are, then all about them.
+///
+/// Of trails that the spec does not name no more is read than says what they record, and whose they are. If one is the stack's,
+/// the rest of it is read in a third round.
 pub(super) async fn observe(
     aws: &Aws,
     scope: &Scope<'_>,
 ) -> Result<Vec<(ResourceId, Observed<Trail>)>, AwsError> {
-    let Scope { wanted, home, is_removal: _ } = scope;
-    let regions: BTreeSet<&Region> = wanted.iter().map(|id| &id.region).chain([*home]).collect();
-    let described = try_join_all(regions.iter().map(|region| describe(aws, region)));
-    let (described, listed) = try_join(described, list(aws, home)).await?;
-    // What is listed and not described is gone, or of the organization: a delegated administrator has it as a shadow only.
-    let is_own = |arn: &str| account_of(arn) == Some(aws.account().id.as_str());
-    let mut trails: BTreeMap<ResourceId, Listed> = listed
-        .into_iter()
-        .filter(|(id, listed)| !regions.contains(&id.region) || !is_own(&listed.arn))
-        .collect();
-    trails.extend(described.into_iter().flatten());
-
-    // Those of the organization stand apart: whether their tags may be read says nothing of the others.
-    let mut places: BTreeMap<(Region, bool), Vec<String>> = BTreeMap::new();
-    for (id, listed) in &trails {
-        places.entry((id.region.clone(), is_own(&listed.arn))).or_default().push(listed.arn.clone());
+    // No tag tells of a trail that AWS does not list.
+    if !scope.lists {
+        return Ok(Vec::new());
     }
-    let batches = places
-        .iter()
-        .flat_map(|((region, _), arns)| arns.chunks(TAGS_AT_ONCE).map(move |arns| (region, arns)));
-    let tags = join_all(batches.map(|(region, arns)| list_tags(aws, region, arns)));
-    let (ours, others): (Vec<_>, Vec<_>) =
-        trails.into_iter().partition(|(_, listed)| is_ours(aws, &listed.arn));
-    let details = join_all(ours.iter().map(|(id, listed)| read(aws, id, listed)));
-    let (tags, details) = join(tags, details).await;
-    let (mut tags, untagged) = split(tags);
-    // One of the organization that carries a mark may be ours, made by a delegated administrator.
-    let is_marked = |listed: &Listed| tags.get(&listed.arn).is_some_and(|all| all.contains_key(owner::STACK));
-    let marked: Vec<_> = others.into_iter().filter(|(_, listed)| is_marked(listed)).collect();
-    let more = join_all(marked.iter().map(|(id, listed)| read(aws, id, listed))).await;
+    let (ours, others): (Vec<Listed>, Vec<Listed>) =
+        discover(aws, scope).await?.into_iter().partition(|listed| is_ours(aws, &listed.arn));
+    let tags = all_tags(aws, ours.iter().chain(&others));
+    let details = join_all(ours.iter().map(|listed| read(aws, listed, listed.depth)));
+    let ((mut tags, untagged), elsewhere, details) = join3(tags, elsewhere(aws, &ours), details).await;
+
+    let is_stacks = |listed: &Listed| tags.get(&listed.arn).is_some_and(|all| Owner::of(all).is(scope.stack));
+    let details = join_all(ours.iter().zip(details).map(async |(listed, details)| {
+        let details = details?;
+        match listed.depth == Depth::Recorded && is_stacks(listed) {
+            true => Ok(Details { aggregation: aggregation(aws, listed).await?, ..details }),
+            false => Ok(details),
+        }
+    }));
+    // One of the organization that carries the mark is ours too, made by a delegated administrator.
+    let marked: Vec<Listed> = others.into_iter().filter(is_stacks).collect();
+    let more = join_all(marked.iter().map(|listed| read(aws, listed, Depth::All)));
+    let (details, more) = join(details, more).await;
+
     let mut found = Vec::new();
-    for ((id, Listed { arn, .. }), trail) in ours.iter().chain(&marked).zip(details.into_iter().chain(more)) {
-        let outputs = Outputs::from([("name".to_owned(), id.name.clone()), ("arn".to_owned(), arn.clone())]);
+    for (listed, details) in ours.into_iter().chain(marked).zip(details.into_iter().chain(more)) {
+        let told = details.as_ref().ok().and_then(|details| details.trail.clone());
+        let Some(trail) = described(&listed, told, &elsewhere).transpose() else { continue };
+        let Listed { id, arn, depth: _, trail: _ } = listed;
         let missing = || AwsError::incomplete("cloudtrail:ListTags", &id.region, &format!("tags of {arn}"));
+        let outputs = Outputs::from([("name".to_owned(), id.name.clone()), ("arn".to_owned(), arn.clone())]);
         let read = trail.and_then(|trail| {
-            let all = tags.remove(arn).ok_or_else(|| untagged.clone().unwrap_or_else(missing))?;
-            Ok((trail, all))
+            let attrs = shown(&id, trail, details?);
+            let all = tags.remove(&arn).ok_or_else(|| untagged.clone().unwrap_or_else(missing))?;
+            Ok((attrs, all))
         });
         let seen = match read {
             Ok((mut attrs, all)) => {
@@ -84,20 +98,74 @@ pub(super) async fn observe(
                 (attrs.tags, attrs.protect) = owner::split(all);
                 Observed { attrs, outputs, owner, holds_data: false, beside: Vec::new() }
             }
-            Err(error) if wanted.contains(id) => return Err(error),
+            Err(error) if scope.wanted.contains(&id) => return Err(error),
             // A trail that the spec does not name must not stop the plan: its Region may be closed to us.
             Err(error) => {
                 let owner = Owner::Unreadable { why: error.to_string() };
-                Observed { attrs: unread(id), outputs, owner, holds_data: false, beside: Vec::new() }
+                Observed { attrs: unread(&id), outputs, owner, holds_data: false, beside: Vec::new() }
             }
         };
-        found.push((id.clone(), seen));
+        found.push((id, seen));
     }
     Ok(found)
 }
 
-/// Joins the answers about tags. Returns with them the first error, if there is one.
-fn split(answers: Vec<Result<Vec<(String, Tags)>, AwsError>>) -> (BTreeMap<String, Tags>, Option<AwsError>) {
+/// Finds all trails.
+async fn discover(aws: &Aws, scope: &Scope<'_>) -> Result<Vec<Listed>, AwsError> {
+    let Scope { wanted, home, .. } = scope;
+    let regions: BTreeSet<&Region> = wanted.iter().map(|id| &id.region).chain([*home]).collect();
+    let described = try_join_all(regions.iter().map(|region| describe(aws, region)));
+    let (described, listed) = try_join(described, list(aws, home)).await?;
+    // What is listed and not described is gone, or of the organization: a delegated administrator has it as a shadow only.
+    let is_new = |listed: &Listed| !regions.contains(&listed.id.region) || !is_own(aws, &listed.arn);
+    let all = listed.into_iter().filter(is_new).chain(described.into_iter().flatten()).map(|listed| {
+        // One of the name in another Region may be the wanted one, before it moved.
+        let is_wanted = wanted.iter().any(|id| id.name == listed.id.name);
+        let depth = if is_wanted { Depth::All } else { Depth::Recorded };
+        (listed.id.clone(), Listed { depth, ..listed })
+    });
+    Ok(all.collect::<BTreeMap<_, _>>().into_values().collect())
+}
+
+/// Describes the account's trails in the Regions that were not asked yet.
+async fn elsewhere(aws: &Aws, trails: &[Listed]) -> Elsewhere {
+    let is_unknown = |listed: &&Listed| listed.trail.is_none() && is_own(aws, &listed.arn);
+    let regions: BTreeSet<&Region> =
+        trails.iter().filter(is_unknown).map(|listed| &listed.id.region).collect();
+    join_all(regions.into_iter().map(async |region| (region.clone(), describe(aws, region).await)))
+        .await
+        .into_iter()
+        .collect()
+}
+
+/// Returns what is known of a trail itself: told already, or in its Region, or by `read`. `None` if it is gone.
+fn described(
+    listed: &Listed,
+    told: Option<types::Trail>,
+    elsewhere: &Elsewhere,
+) -> Result<Option<types::Trail>, AwsError> {
+    if listed.trail.is_some() || told.is_some() {
+        return Ok(listed.trail.clone().or(told));
+    }
+    let all = elsewhere.get(&listed.id.region).map(|all| all.as_ref().map_err(Clone::clone)).transpose()?;
+    let found = all.into_iter().flatten().find(|one| one.id == listed.id);
+    Ok(found.and_then(|found| found.trail.clone()))
+}
+
+/// Returns the tags of trails by their ARNs, and the first error, if there is one.
+async fn all_tags<'a>(
+    aws: &Aws,
+    trails: impl Iterator<Item = &'a Listed>,
+) -> (BTreeMap<String, Tags>, Option<AwsError>) {
+    // Those of the organization stand apart: whether their tags may be read says nothing of the others.
+    let mut places: BTreeMap<(&Region, bool), Vec<String>> = BTreeMap::new();
+    for Listed { id, arn, depth: _, trail: _ } in trails {
+        places.entry((&id.region, is_own(aws, arn))).or_default().push(arn.clone());
+    }
+    let batches = places
+        .iter()
+        .flat_map(|((region, _), arns)| arns.chunks(TAGS_AT_ONCE).map(move |arns| (*region, arns)));
+    let answers = join_all(batches.map(|(region, arns)| list_tags(aws, region, arns))).await;
     let (mut tags, mut failed) = (BTreeMap::new(), None);
     for answer in answers {
         match answer {
@@ -108,34 +176,12 @@ fn split(answers: Vec<Result<Vec<(String, Tags)>, AwsError>>) -> (BTreeMap<Strin
     (tags, failed)
 }
 
-/// Returns what stands for a trail that cannot be read.
-fn unread(id: &ResourceId) -> Trail {
-    Trail {
-        name: Some(id.name.clone()),
-        region: Some(id.region.clone()),
-        bucket: Reference::Declared(String::new()),
-        prefix: None,
-        kms_key: None,
-        topic: None,
-        cloudwatch_logs: None,
-        multi_region: false,
-        global_service_events: false,
-        organization: false,
-        log_file_validation: false,
-        recursive_logging: true,
-        logging: false,
-        events: None,
-        basic_events: None,
-        insights: Vec::new(),
-        aggregation: Vec::new(),
-        tags: Tags::new(),
-        protect: true,
-        adopt: false,
-    }
-}
-
 fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4)
+}
+
+fn is_own(aws: &Aws, arn: &str) -> bool {
+    account_of(arn) == Some(&aws.account().id)
 }
 
 pub(super) fn name<'a>(operation: &'static str, region: &'a Region) -> CallName<'a> {
@@ -143,7 +189,7 @@ pub(super) fn name<'a>(operation: &'static str, region: &'a Region) -> CallName<
 }
 
 /// Returns the trails whose home is this Region. Others' trails that are shown here are left out.
-async fn describe(aws: &Aws, region: &Region) -> Result<Vec<(ResourceId, Listed)>, AwsError> {
+async fn describe(aws: &Aws, region: &Region) -> Result<Vec<Listed>, AwsError> {
     let client: Client = aws.client(region, Use::Read);
     let call = client.describe_trails().include_shadow_trails(false).send();
     let answer = aws.send(name("DescribeTrails", region), call).await?;
@@ -152,20 +198,25 @@ async fn describe(aws: &Aws, region: &Region) -> Result<Vec<(ResourceId, Listed)
         .ok_or_else(|| AwsError::incomplete("cloudtrail:DescribeTrails", region, "list of trails"))?;
     let own = |trail: types::Trail| {
         let arn = trail.trail_arn.clone()?;
-        Some((own(aws, &arn, region)?, Listed { arn, trail: Some(trail) }))
+        let id = own(aws, &arn, region)?;
+        Some(Listed { id, arn, depth: Depth::Recorded, trail: Some(trail) })
     };
     Ok(trails.into_iter().filter_map(own).collect())
 }
 
 /// Returns all trails of the account, in all Regions, and those of others that are shown to it: its organization's.
-async fn list(aws: &Aws, region: &Region) -> Result<Vec<(ResourceId, Listed)>, AwsError> {
+async fn list(aws: &Aws, region: &Region) -> Result<Vec<Listed>, AwsError> {
     let client: Client = aws.client(region, Use::Read);
     let (mut found, mut token) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
         let call = client.list_trails().set_next_token(token).send();
         let answer = aws.send(name("ListTrails", region), call).await?;
         let arns = answer.trails.unwrap_or_default().into_iter().filter_map(|trail| trail.trail_arn);
-        found.extend(arns.filter_map(|arn| Some((id_of(&arn)?, Listed { arn, trail: None }))));
+        found.extend(
+            arns.filter_map(|arn| {
+                Some(Listed { id: id_of(&arn)?, arn, depth: Depth::Recorded, trail: None })
+            }),
+        );
         token = answer.next_token;
         if token.is_none() {
             return Ok(found);
@@ -205,17 +256,28 @@ async fn list_tags(aws: &Aws, region: &Region, arns: &[String]) -> Result<Vec<(S
     Ok(all.into_iter().filter_map(of).collect())
 }
 
+/// What `DescribeTrails` does not say of a trail.
+pub(super) struct Details {
+    /// What it would say, if it cannot be asked.
+    pub(super) trail: Option<types::Trail>,
+    pub(super) logging: bool,
+    pub(super) selectors: GetEventSelectorsOutput,
+    pub(super) insights: Vec<types::InsightSelector>,
+    pub(super) aggregation: Vec<String>,
+}
+
 /// Reads what `DescribeTrails` does not say: whether the trail is logging, its selectors, Insights and aggregation.
-async fn read(aws: &Aws, id: &ResourceId, listed: &Listed) -> Result<Trail, AwsError> {
-    let Listed { arn, trail: known } = listed;
+async fn read(aws: &Aws, listed: &Listed, depth: Depth) -> Result<Details, AwsError> {
+    let Listed { id, arn, depth: _, trail } = listed;
     let client: Client = aws.client(&id.region, Use::Read);
     let get = async {
-        if let Some(trail) = known {
-            return Ok(trail.clone());
+        if trail.is_some() || is_own(aws, arn) {
+            return Ok(None);
         }
         let call = client.get_trail().name(arn).send();
         let answer = aws.send(name("GetTrail", &id.region), call).await?;
-        answer.trail.ok_or_else(|| AwsError::incomplete("cloudtrail:GetTrail", &id.region, "trail"))
+        let missing = || AwsError::incomplete("cloudtrail:GetTrail", &id.region, "trail");
+        answer.trail.ok_or_else(missing).map(Some)
     };
     let status = async {
         let call = client.get_trail_status().name(arn).send();
@@ -228,78 +290,36 @@ async fn read(aws: &Aws, id: &ResourceId, listed: &Listed) -> Result<Trail, AwsE
         let call = client.get_event_selectors().trail_name(arn).send();
         aws.send(name("GetEventSelectors", &id.region), call).await
     };
-    let more = try_join(insights(aws, &client, id, arn), aggregation(aws, &client, id, arn));
+    // Some endpoints always say that there are none: that is enough only for what the spec does not name.
+    let has_none = trail.as_ref().is_some_and(|trail| trail.has_insight_selectors == Some(false));
+    let insights = async {
+        let is_asked = depth == Depth::All || !has_none;
+        if is_asked { insights(aws, listed).await } else { Ok(Vec::new()) }
+    };
+    let aggregation =
+        async { if depth == Depth::All { aggregation(aws, listed).await } else { Ok(Vec::new()) } };
     let (trail, (logging, selectors), (insights, aggregation)) =
-        try_join3(get, try_join(status, selectors), more).await?;
+        try_join3(get, try_join(status, selectors), try_join(insights, aggregation)).await?;
     if selectors.event_selectors.is_none() && selectors.advanced_event_selectors.is_none() {
         return Err(AwsError::incomplete("cloudtrail:GetEventSelectors", &id.region, "selectors"));
     }
-    let advanced = selectors.advanced_event_selectors.unwrap_or_default();
-    let basic = selectors.event_selectors.unwrap_or_default();
-    // An empty list means the same as an absent one: no selectors of that form.
-    let events: Option<Vec<Selector>> =
-        (!advanced.is_empty()).then(|| advanced.into_iter().map(selector).collect());
-    let basic_events =
-        (!basic.is_empty() && events.is_none()).then(|| basic.into_iter().map(basic_selector).collect());
-    let named = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let reference = |text: Option<String>| named(text).map(Reference::Declared);
-    // AWS shows the ARN of a log group with `:*` or without, as it was given.
-    let log_group = named(trail.cloud_watch_logs_log_group_arn)
-        .map(|arn| Reference::Declared(arn.strip_suffix(":*").unwrap_or(&arn).to_owned()));
-    let role = reference(trail.cloud_watch_logs_role_arn);
-    Ok(Trail {
-        name: Some(id.name.clone()),
-        region: Some(id.region.clone()),
-        bucket: Reference::Declared(trail.s3_bucket_name.unwrap_or_default()),
-        prefix: trail.s3_key_prefix,
-        kms_key: reference(trail.kms_key_id),
-        topic: reference(trail.sns_topic_arn),
-        cloudwatch_logs: log_group.map(|log_group| CloudWatchLogs { log_group, role }),
-        multi_region: trail.is_multi_region_trail.unwrap_or(false),
-        global_service_events: trail.include_global_service_events.unwrap_or(false),
-        organization: trail.is_organization_trail.unwrap_or(false),
-        log_file_validation: trail.log_file_validation_enabled.unwrap_or(false),
-        // Endpoints that do not know the setting record everything.
-        recursive_logging: trail.recursive_logging.unwrap_or(true),
-        logging,
-        events,
-        basic_events,
-        insights,
-        aggregation,
-        tags: Tags::new(),
-        protect: false,
-        adopt: false,
-    })
+    Ok(Details { trail, logging, selectors, insights, aggregation })
 }
 
-async fn insights(aws: &Aws, client: &Client, id: &ResourceId, arn: &str) -> Result<Vec<Insight>, AwsError> {
+async fn insights(aws: &Aws, listed: &Listed) -> Result<Vec<types::InsightSelector>, AwsError> {
+    let Listed { id, arn, .. } = listed;
+    let client: Client = aws.client(&id.region, Use::Read);
     let call = client.get_insight_selectors().trail_name(arn).send();
-    let answer = match aws.send(name("GetInsightSelectors", &id.region), call).await {
+    match aws.send(name("GetInsightSelectors", &id.region), call).await {
         // Where the call does not exist, there are no Insights.
-        Err(error) if error.is("InsightNotEnabled") || error.class == Class::Unsupported => {
-            return Ok(Vec::new());
-        }
-        answer => answer?,
-    };
-    let insight = |selector: types::InsightSelector| {
-        let categories = selector.event_categories.filter(|some| !some.is_empty());
-        Some(Insight {
-            r#type: selector.insight_type?.as_str().to_owned(),
-            // Older answers do not say (API Reference, InsightSelector).
-            categories: categories.map_or_else(super::management_only, |some| {
-                some.iter().map(|category| category.as_str().to_owned()).collect()
-            }),
-        })
-    };
-    Ok(answer.insight_selectors.unwrap_or_default().into_iter().filter_map(insight).collect())
+        Err(error) if error.is("InsightNotEnabled") || error.class == Class::Unsupported => Ok(Vec::new()),
+        answer => Ok(answer?.insight_selectors.unwrap_or_default()),
+    }
 }
 
-async fn aggregation(
-    aws: &Aws,
-    client: &Client,
-    id: &ResourceId,
-    arn: &str,
-) -> Result<Vec<String>, AwsError> {
+async fn aggregation(aws: &Aws, listed: &Listed) -> Result<Vec<String>, AwsError> {
+    let Listed { id, arn, .. } = listed;
+    let client: Client = aws.client(&id.region, Use::Read);
     let call = client.get_event_configuration().trail_name(arn).send();
     let answer = match aws.send(name("GetEventConfiguration", &id.region), call).await {
         // Where the call does not exist, there is nothing to aggregate with.
@@ -309,44 +329,4 @@ async fn aggregation(
     let templates = |one: types::AggregationConfiguration| one.templates;
     let all = answer.aggregation_configurations.unwrap_or_default().into_iter().flat_map(templates);
     Ok(all.map(|template| template.as_str().to_owned()).collect())
-}
-
-fn selector(selector: types::AdvancedEventSelector) -> Selector {
-    let mut conditions = BTreeMap::new();
-    for field in selector.field_selectors {
-        let operators = Operators {
-            equals: field.equals.unwrap_or_default(),
-            starts_with: field.starts_with.unwrap_or_default(),
-            ends_with: field.ends_with.unwrap_or_default(),
-            not_equals: field.not_equals.unwrap_or_default(),
-            not_starts_with: field.not_starts_with.unwrap_or_default(),
-            not_ends_with: field.not_ends_with.unwrap_or_default(),
-        };
-        // A spec cannot say the same field twice; a live selector that does must not look equal to one that does not.
-        let mut key = field.field;
-        while conditions.contains_key(&key) {
-            key.push('\'');
-        }
-        conditions.insert(key, Condition(operators));
-    }
-    Selector { name: selector.name.filter(|name| !name.is_empty()), r#where: Where(conditions) }
-}
-
-fn basic_selector(selector: types::EventSelector) -> BasicSelector {
-    let data = selector.data_resources.unwrap_or_default().into_iter();
-    BasicSelector {
-        read_write: match selector.read_write_type {
-            Some(types::ReadWriteType::ReadOnly) => ReadWrite::ReadOnly,
-            Some(types::ReadWriteType::WriteOnly) => ReadWrite::WriteOnly,
-            _ => ReadWrite::All,
-        },
-        management: selector.include_management_events.unwrap_or(true),
-        exclude_management_sources: selector.exclude_management_event_sources.unwrap_or_default(),
-        data: data
-            .map(|data| DataResource {
-                r#type: data.r#type.unwrap_or_default(),
-                values: data.values.unwrap_or_default(),
-            })
-            .collect(),
-    }
 }

@@ -6,6 +6,7 @@ mod name;
 mod perform;
 pub mod requests;
 pub mod selectors;
+mod shown;
 
 use std::{collections::BTreeSet, future::Future};
 

@@ -128,7 +128,7 @@ fn what_the_spec_calls_existing_is_not_deleted_and_what_it_describes_is_not_exis
     let before = "topics: {told: {}}\nbuckets: {logs: {}}\ntrails: {audit: {bucket: logs, topic: told}}\n";
     let arn = "arn:aws:sns:eu-west-1:111122223333:told";
     let handed = "buckets: {logs: {}}\ntrails: {audit: {bucket: logs, topic: {existing: told}}}\n";
-    let plan = from(before, handed, &[("told", arn)]);
+    let plan = from(before, handed, &[(arn, arn)]);
     assert_eq!(changes(&plan), [""; 0]);
     assert_eq!(plan.left_alone[0].address.to_string(), "topic.told");
     let both = format!(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::find::{arn, check_name, name_in_arn, named, to_change};
+use super::find::{absent, arn, check_name, name_in_arn, named, to_change};
 use super::{Class, LogGroup, encryption, invalid, tagging};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
@@ -52,7 +52,8 @@ pub(super) fn create_log_group(state: &mut State, call: &Call<'_>) -> Outcome {
     Ok(Reply::empty_json())
 }
 
-/// The token of a page is the last name of the one before.
+/// The token of a page is the last name of the one before. What AWS says to a list with a name that it does not know is not
+/// documented: here it is refused.
 pub(super) fn describe_log_groups(state: &State, call: &Call<'_>) -> Outcome {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -60,6 +61,7 @@ pub(super) fn describe_log_groups(state: &State, call: &Call<'_>) -> Outcome {
         log_group_name_prefix: String,
         log_group_name_pattern: Option<String>,
         log_group_class: Option<Class>,
+        log_group_identifiers: Option<Vec<String>>,
         next_token: Option<String>,
         limit: Option<usize>,
     }
@@ -71,15 +73,28 @@ pub(super) fn describe_log_groups(state: &State, call: &Call<'_>) -> Outcome {
     if input.log_group_name_pattern.is_some() && !input.log_group_name_prefix.is_empty() {
         return Err(invalid("LogGroup name prefix and LogGroup name pattern are mutually exclusive"));
     }
-    let pattern = input.log_group_name_pattern.unwrap_or_default().to_lowercase();
     let account = &call.caller.account;
     let groups = state.log_groups.get(account).and_then(|regions| regions.get(&call.region));
+    if let Some(names) = &input.log_group_identifiers {
+        let has_filter = input.log_group_name_pattern.is_some()
+            || input.log_group_class.is_some()
+            || !input.log_group_name_prefix.is_empty();
+        if has_filter || !(1..=PAGE).contains(&names.len()) {
+            return Err(invalid(format!("logGroupIdentifiers takes 1 to {PAGE} names and no other filter.")));
+        }
+        for name in names {
+            check_name(name)?;
+            groups.and_then(|groups| groups.get(name)).ok_or_else(absent)?;
+        }
+    }
+    let pattern = input.log_group_name_pattern.unwrap_or_default().to_lowercase();
     let wanted: Vec<(&String, &LogGroup)> = groups
         .into_iter()
         .flatten()
         .filter(|(name, _)| {
             name.starts_with(&input.log_group_name_prefix) && name.to_lowercase().contains(&pattern)
         })
+        .filter(|(name, _)| input.log_group_identifiers.as_ref().is_none_or(|names| names.contains(name)))
         .filter(|(_, group)| input.log_group_class.is_none_or(|class| class == group.class))
         .filter(|(name, _)| input.next_token.as_ref().is_none_or(|token| *name > token))
         .collect();

@@ -2,8 +2,11 @@
 
 mod cli;
 mod endpoint;
+pub(crate) mod estate;
+mod rounds;
 
 pub(crate) use self::{
     cli::{Output, Workspace},
     endpoint::{Endpoint, Local, Moment, Seen, Verdict},
+    rounds::Reads,
 };
