@@ -2,8 +2,10 @@
 
 mod cli;
 mod endpoint;
+mod inside;
 
 pub(crate) use self::{
     cli::{Output, Workspace},
     endpoint::{Endpoint, Local, Moment, Seen, Verdict},
+    inside::{Fault, Inside, Ran},
 };
