@@ -3,6 +3,9 @@
 //! A failed step ends itself and the steps that depend on it; the others go on. Nothing is undone: the next plan
 //! continues from what is there.
 
+mod at;
+mod patience;
+mod read_back;
 mod repeat;
 mod stop;
 
@@ -14,15 +17,21 @@ use std::{
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use serde::Serialize;
-use serde_json::Value;
 
-pub use self::stop::Stop;
+pub use self::{patience::Patience, stop::Stop};
 
+use self::{
+    at::{At, Known, filled_call},
+    read_back::Finding,
+};
 use crate::{
-    aws::{Aws, error::AwsError},
+    aws::{
+        Aws,
+        error::{AwsError, Class},
+    },
     kinds::{CallRecord, kind},
     plan::{Plan, Step},
-    resource::{Address, Outputs, reference},
+    resource::{Address, Outputs},
 };
 
 /// Something that happened while a plan was run.
@@ -32,6 +41,12 @@ pub enum Event<'a> {
     Call(&'a Step, &'a CallRecord),
     /// A request was refused for now and is sent again after the time given.
     Waiting(&'a Step, &'a CallRecord, &'a AwsError, Duration),
+    /// A request got an answer, or none, that leaves open what became of it: that is read back.
+    Unclear(&'a Step, &'a CallRecord, &'a AwsError),
+    /// What such a request is for is so.
+    Found(&'a Step, &'a CallRecord),
+    /// Such a request has had no effect, and is sent again.
+    Again(&'a Step, &'a CallRecord),
     /// All requests of a step have succeeded.
     Done(&'a Step),
     /// A request has failed, and with it the step.
@@ -60,10 +75,7 @@ impl Outcome {
     /// Returns whether any request has succeeded or may have.
     pub fn has_changed_anything(&self) -> bool {
         !self.done.is_empty()
-            || self
-                .failed
-                .values()
-                .any(|(calls, error)| *calls > 0 || error.class == crate::aws::error::Class::Unknown)
+            || self.failed.values().any(|(calls, error)| *calls > 0 || error.class == Class::Unknown)
             || self.interrupted.values().any(|calls| *calls > 0)
     }
 }
@@ -75,16 +87,27 @@ enum End {
     Interrupted(usize),
 }
 
+/// A run of a plan: what is the same for all its steps.
+struct Run<'a, 'e> {
+    plan: &'a Plan,
+    aws: &'a Aws,
+    nonce: &'a str,
+    patience: &'a Patience,
+    stop: &'a Stop,
+    on: RefCell<&'e mut dyn FnMut(Event<'_>)>,
+}
+
 /// Runs the plan. When it is told to stop, no further request is sent.
 pub async fn apply(
     plan: &Plan,
     aws: &Aws,
     nonce: &str,
+    patience: &Patience,
     stop: &Stop,
     on: &mut dyn FnMut(Event<'_>),
 ) -> Outcome {
-    let run = Run { aws, stop, on: RefCell::new(on) };
-    let mut known = BTreeMap::new();
+    let run = Run { plan, aws, nonce, patience, stop, on: RefCell::new(on) };
+    let mut known = Known::new();
     known.insert(Address::new("apply", "run"), Outputs::from([("nonce".to_owned(), nonce.to_owned())]));
     let mut outcome = Outcome::default();
     let mut waiting: Vec<&Step> = plan.steps.iter().collect();
@@ -95,17 +118,17 @@ pub async fn apply(
             .partition(|step| step.after.iter().all(|before| outcome.done.contains(before)));
         waiting = rest;
         for step in ready {
-            running.push(run.step(step, known.clone()));
+            running.push(run.step(step, outcome.done.clone(), known.clone()));
         }
         let Some((step, end)) = running.next().await else { break };
         match end {
             End::Done(outputs) => {
-                (run.on.borrow_mut())(Event::Done(step));
+                run.tell(Event::Done(step));
                 known.entry(step.address.clone()).or_default().extend(outputs);
                 outcome.done.insert(step.id);
             }
             End::Failed(calls, error) => {
-                (run.on.borrow_mut())(Event::Failed(step, &error));
+                run.tell(Event::Failed(step, &error));
                 outcome.failed.insert(step.id, (calls, error));
             }
             End::Interrupted(calls) => {
@@ -124,54 +147,93 @@ pub async fn apply(
     outcome
 }
 
-/// Returns a call with what is known by now in the place of references.
-fn filled(call: &CallRecord, known: &BTreeMap<Address, Outputs>) -> CallRecord {
-    let mut parameters: Value = call.parameters.clone();
-    reference::substitute(&mut parameters, &|address, output| known.get(address)?.get(output).cloned());
-    CallRecord { parameters, ..call.clone() }
-}
-
-struct Run<'a, 'e> {
-    aws: &'a Aws,
-    stop: &'a Stop,
-    on: RefCell<&'e mut dyn FnMut(Event<'_>)>,
-}
-
 impl Run<'_, '_> {
     /// Sends the calls of a step. What its earlier calls told, the later ones know.
-    async fn step<'s>(&self, step: &'s Step, mut known: BTreeMap<Address, Outputs>) -> (&'s Step, End) {
+    async fn step<'s>(&self, step: &'s Step, done: BTreeSet<usize>, mut known: Known) -> (&'s Step, End) {
         for (place, call) in step.calls.iter().enumerate() {
             if self.stop.is_told() {
                 return (step, End::Interrupted(place));
             }
-            let call = filled(call, &known);
-            (self.on.borrow_mut())(Event::Call(step, &call));
-            match self.call(step, place, &call).await {
+            let call = filled_call(call, &known);
+            let at = At { plan: self.plan, step, place, call: &call, done: &done };
+            self.tell(Event::Call(step, &call));
+            match self.call(&at, &known).await {
                 Ok(told) => known.entry(step.address.clone()).or_default().extend(told),
                 Err(error) => return (step, End::Failed(place, error)),
+            }
+            if at.adopts()
+                && let Err(error) = self.keep_mark(&at, &known).await
+            {
+                return (step, End::Failed(place + 1, error));
             }
         }
         (step, End::Done(known.remove(&step.address).unwrap_or_default()))
     }
 
-    /// Sends one request; sends it again while AWS says that it cannot take it now, and time heals that.
-    async fn call(&self, step: &Step, place: usize, call: &CallRecord) -> Result<Outputs, AwsError> {
+    /// Sends one request. Sends it again while AWS says that it cannot take it now, and time heals that. After an answer that
+    /// leaves open what became of it, reads that back first.
+    async fn call(&self, at: &At<'_>, known: &Known) -> Result<Outputs, AwsError> {
+        let (step, call) = (at.step, at.call);
         let Some(kind) = kind(&step.resource.kind) else {
             return Err(AwsError::incomplete(&call.operation, &call.region, "kind that this version knows"));
         };
-        let mut delays = repeat::delays(call);
+        let mut delays = self.patience.repeating(call);
+        let (mut is_open, mut repeats) = (false, 0);
         loop {
             let error = match kind.perform(self.aws, &step.resource, call).await {
                 Err(error) => error,
                 done => return done,
             };
-            let delay = if repeat::heals(&error, step, place) { delays.next() } else { None };
-            let Some(delay) = delay else { return Err(error) };
-            (self.on.borrow_mut())(Event::Waiting(step, call, &error, delay));
-            if self.stop.told_within(delay).await {
+            if repeat::heals(&error, at) {
+                let Some(delay) = delays.next() else { return Err(error.still_spreading()) };
+                self.tell(Event::Waiting(step, call, &error, delay));
+                if self.stop.told_within(delay).await {
+                    return Err(error);
+                }
+                continue;
+            }
+            is_open |= error.class == Class::Unknown;
+            if !is_open && !repeat::may_be_so(&error, at) {
                 return Err(error);
             }
+            self.tell(Event::Unclear(step, call, &error));
+            match self.read_back(at, known).await {
+                Ok(Finding::Applied(outputs)) => {
+                    self.tell(Event::Found(step, call));
+                    return Ok(outputs);
+                }
+                Ok(Finding::Taken(why)) => return Err(error.taken(&step.resource, &why)),
+                Ok(Finding::Unmarked) => {
+                    return Err(error.taken(&step.resource, "carries no mark of a stack"));
+                }
+                Ok(Finding::Open) if error.class == Class::Unknown && repeats < repeat::most(at) => {
+                    if self.stop.is_told() {
+                        return Err(error);
+                    }
+                    repeats += 1;
+                    self.tell(Event::Again(step, call));
+                }
+                Ok(Finding::Open) => return Err(error.without_effect()),
+                Err(unread) => return Err(error.not_read_back(&unread)),
+            }
         }
+    }
+
+    /// After a resource was adopted: makes sure that the mark on it is ours, before anything else is changed.
+    async fn keep_mark(&self, at: &At<'_>, known: &Known) -> Result<(), AwsError> {
+        let lost = |why: &str| {
+            let call = format!("{}:{}", at.call.service, at.call.operation);
+            Err(AwsError::not_adopted(call, &at.call.region, &at.step.resource, why))
+        };
+        match self.read_mark(at, known).await? {
+            Finding::Applied(_) => Ok(()),
+            Finding::Taken(why) => lost(&why),
+            Finding::Unmarked | Finding::Open => lost("does not show the mark that was written"),
+        }
+    }
+
+    fn tell(&self, event: Event<'_>) {
+        (self.on.borrow_mut())(event);
     }
 }
 
@@ -195,7 +257,7 @@ mod tests {
             (Address::new("apply", "run"), outputs("nonce", "n1")),
         ]);
         assert_eq!(
-            filled(&call, &known).parameters,
+            filled_call(&call, &known).parameters,
             json!({"KmsKeyId": "arn:k", "N": "n1", "U": "${topic.t.arn}"})
         );
     }

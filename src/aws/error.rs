@@ -6,7 +6,10 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::Serialize;
 
-use crate::{kinds::CallRecord, resource::region::Region};
+use crate::{
+    kinds::CallRecord,
+    resource::{ResourceId, region::Region},
+};
 
 /// What an error means for who made the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -24,6 +27,8 @@ pub enum Class {
     Conflict,
     /// AWS does not see yet what was written just before.
     NotYetVisible,
+    /// What is to be created exists. The call had no effect, unless an earlier one of the same run had it.
+    AlreadyExists,
     /// AWS refused the call. It had no effect.
     Refused,
     /// The endpoint does not have this call.
@@ -101,6 +106,43 @@ impl AwsError {
     /// Returns the error for an answer without something that must be in it.
     pub fn incomplete(call: &str, region: &Region, missing: &str) -> Self {
         Self::own(call.to_owned(), region, Class::Unknown, format!("the answer has no {missing}"))
+    }
+
+    /// The error of a call whose resource turns out not to be what this run made.
+    #[must_use]
+    pub fn taken(self, resource: &ResourceId, why: &str) -> Self {
+        let message = format!("{resource} exists and {why}");
+        let hint = "plan again, and look at whose it is".to_owned();
+        Self { class: Class::AlreadyExists, message, hint: Some(hint), ..self }
+    }
+
+    /// The error of an adoption that somebody else won, or whose mark is lost.
+    pub fn not_adopted(call: String, region: &Region, resource: &ResourceId, why: &str) -> Self {
+        let message = format!("{resource} {why}; nothing else was changed on it");
+        Self::own(call, region, Class::Conflict, message).hint("plan again, and look at whose it is")
+    }
+
+    /// The error of a call that was sent again for as long as AWS may need to see what was written before it.
+    #[must_use]
+    pub fn still_spreading(self) -> Self {
+        match self.class {
+            Class::Throttled | Class::Conflict => self,
+            _ => self.hint("AWS does not see yet what this run has written; run apply again in some minutes"),
+        }
+    }
+
+    /// The error of a call that had no effect, as reading back has shown.
+    #[must_use]
+    pub fn without_effect(self) -> Self {
+        let message = format!("{}; read back, it has had no effect", self.message);
+        Self { message, ..self }
+    }
+
+    /// The error of a call whose effect could not be read back.
+    #[must_use]
+    pub fn not_read_back(self, unread: &Self) -> Self {
+        let message = format!("{}; whether it has had its effect could not be read: {unread}", self.message);
+        Self { message, hint: unread.hint.clone(), ..self }
     }
 
     /// An error that we find, not AWS.
@@ -200,8 +242,16 @@ fn of_code(code: Option<&str>, status: Option<u16>, message: &str) -> Class {
         {
             Class::NotYetVisible
         }
+        "TrailAlreadyExists"
+        | "EntityAlreadyExists"
+        | "ResourceAlreadyExists"
+        | "BucketAlreadyExists"
+        | "BucketAlreadyOwnedByYou"
+        | "AlreadyExists" => Class::AlreadyExists,
+        // SNS has no code of its own for it.
+        "InvalidParameter" if message.contains("already exists with different") => Class::AlreadyExists,
         // Limits of accounts and resources, not of rates.
-        "LimitExceeded" | "EntityAlreadyExists" | "ResourceAlreadyExists" => Class::Refused,
+        "LimitExceeded" => Class::Refused,
         "ServiceUnavailable" | "ServiceFailure" => Class::Unknown,
         "UnknownOperation" | "NotImplemented" | "InvalidAction" => Class::Unsupported,
         _ if message.contains("Unknown CloudTrail action") => Class::Unsupported,
@@ -212,7 +262,8 @@ fn of_code(code: Option<&str>, status: Option<u16>, message: &str) -> Class {
             Some(403) => Class::Denied,
             Some(429) => Class::Throttled,
             Some(501) => Class::Unsupported,
-            Some(500..) | None => Class::Unknown,
+            // An answer that says yes and cannot be read may be that of a proxy.
+            Some(500.. | ..300) | None => Class::Unknown,
             Some(_) => Class::Refused,
         },
     }
@@ -260,8 +311,12 @@ mod tests {
             ("KMSInvalidStateException", 400, Class::Refused),
             ("MalformedPolicyDocumentException", 400, Class::Refused),
             ("NoSuchEntity", 404, Class::NotFound),
-            ("EntityAlreadyExists", 409, Class::Refused),
-            ("ResourceAlreadyExistsException", 400, Class::Refused),
+            ("TrailAlreadyExistsException", 400, Class::AlreadyExists),
+            ("EntityAlreadyExists", 409, Class::AlreadyExists),
+            ("ResourceAlreadyExistsException", 400, Class::AlreadyExists),
+            ("BucketAlreadyOwnedByYou", 409, Class::AlreadyExists),
+            ("BucketAlreadyExists", 409, Class::AlreadyExists),
+            ("AlreadyExistsException", 400, Class::AlreadyExists),
             ("LimitExceeded", 409, Class::Refused),
             ("LimitExceededException", 400, Class::Refused),
             ("DeleteConflict", 409, Class::Conflict),
@@ -269,6 +324,7 @@ mod tests {
             ("ServiceUnavailableException", 500, Class::Unknown),
             ("InternalFailure", 500, Class::Unknown),
             ("", 503, Class::Unknown),
+            ("", 200, Class::Unknown),
         ] {
             assert_eq!(of_code(Some(code), Some(status), ""), class, "{code}");
         }
@@ -295,6 +351,12 @@ mod tests {
             ),
             ("AccessDeniedException", key, Class::NotYetVisible),
             ("AccessDeniedException", "User is not authorized", Class::Denied),
+            (
+                "InvalidParameter",
+                "Invalid parameter: Tags Reason: Topic already exists with different tags",
+                Class::AlreadyExists,
+            ),
+            ("InvalidParameter", "Invalid parameter: Policy Error: null", Class::Refused),
         ] {
             assert_eq!(of_code(Some(code), Some(400), message), class, "{code}: {message}");
         }

@@ -9,7 +9,7 @@ use super::{
     session::{Allowed, Session},
 };
 use crate::{
-    apply::{self, Event, Stop},
+    apply::{self, Event, Patience, Stop},
     aws::error::AwsError,
     cli::{ApplyArgs, DestroyArgs, Format, Global},
     exit,
@@ -221,7 +221,8 @@ impl Run<'_> {
     async fn send(&self, plan: &Plan, nonce: &str, stop: &Stop) -> apply::Outcome {
         let progress = self.ui.progress("Applying");
         let is_terminal = std::io::stderr().is_terminal();
-        apply::apply(plan, &self.session.aws, nonce, stop, &mut |event| match event {
+        let patience = Patience::default();
+        apply::apply(plan, &self.session.aws, nonce, &patience, stop, &mut |event| match event {
             Event::Call(step, call) => {
                 let words =
                     format!("{}: {}:{}", visible(&step.address.to_string()), call.service, call.operation);
@@ -233,6 +234,22 @@ impl Run<'_> {
                 let seconds = delay.as_secs_f32();
                 self.ui
                     .note(&format!("  {address}: {operation} again in {seconds:.1} s ({})", visible(what)));
+            }),
+            Event::Unclear(step, call, error) => progress.aside(|| {
+                let what = error.code.as_deref().unwrap_or("no clear answer");
+                let (address, operation) = (visible(&step.address.to_string()), &call.operation);
+                self.ui.note(&format!(
+                    "  {address}: what became of {operation} is not known ({}): reading it back",
+                    visible(what)
+                ));
+            }),
+            Event::Found(step, call) => progress.aside(|| {
+                let (address, operation) = (visible(&step.address.to_string()), &call.operation);
+                self.ui.note(&format!("  {address}: {operation} has had its effect"));
+            }),
+            Event::Again(step, call) => progress.aside(|| {
+                let (address, operation) = (visible(&step.address.to_string()), &call.operation);
+                self.ui.note(&format!("  {address}: {operation} has had no effect, and is sent again"));
             }),
             Event::Done(step) => progress.aside(|| {
                 self.ui.note(&format!("  {}: done", visible(&step.address.to_string())));

@@ -86,6 +86,13 @@ async fn organization(aws: &Aws, look: &Look<'_>, live: &Live) -> Result<Option<
     Ok(organization::find(aws, look.home).await?.map(|found| found.organization))
 }
 
+/// Returns the ARNs of the resources in a Region that carry all of these tags.
+pub async fn tagged(aws: &Aws, region: &Region, tags: &[(&str, &str)]) -> Result<Vec<String>, AwsError> {
+    let mut found = owned::list(aws, tags, region).await?;
+    found.sort();
+    Ok(found)
+}
+
 /// What of a look is read at once.
 struct Reading<'a> {
     wanted: &'a [ResourceId],

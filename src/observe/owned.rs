@@ -23,8 +23,9 @@ pub(super) async fn find(
     regions: &BTreeSet<&Region>,
 ) -> (BTreeSet<(String, Region)>, BTreeMap<Region, String>) {
     let (mut arns, mut unseen) = (BTreeSet::new(), BTreeMap::new());
+    let mark = [(owner::STACK, stack)];
     for (found, region) in
-        join_all(regions.iter().map(|region| list(aws, stack, region))).await.into_iter().zip(regions)
+        join_all(regions.iter().map(|region| list(aws, &mark, region))).await.into_iter().zip(regions)
     {
         match found {
             Ok(found) => arns.extend(found.into_iter().map(|arn| (arn, (*region).clone()))),
@@ -37,13 +38,15 @@ pub(super) async fn find(
     (arns, unseen)
 }
 
-async fn list(aws: &Aws, stack: &str, region: &Region) -> Result<Vec<String>, AwsError> {
+/// Returns the ARNs of the resources in a Region that carry all of these tags.
+pub(super) async fn list(aws: &Aws, tags: &[(&str, &str)], region: &Region) -> Result<Vec<String>, AwsError> {
     let client: Client = aws.client(region, Use::Read);
-    let filter = TagFilter::builder().key(owner::STACK).values(stack).build();
+    let filters: Vec<TagFilter> =
+        tags.iter().map(|(key, value)| TagFilter::builder().key(*key).values(*value).build()).collect();
     let name = CallName { service: "tag", operation: "GetResources", region };
     let (mut found, mut token) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
-        let call = client.get_resources().tag_filters(filter.clone()).resources_per_page(PAGE);
+        let call = client.get_resources().set_tag_filters(Some(filters.clone())).resources_per_page(PAGE);
         let answer = aws.send(name, call.set_pagination_token(token).send()).await?;
         let listed = answer.resource_tag_mapping_list.unwrap_or_default();
         found.extend(listed.into_iter().filter_map(|one| one.resource_arn));

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Action, Note, Phase, Policy, Refusal, guard, order};
 use crate::{
     diff::{Change, diff},
-    kinds::{Kind, Target, kind},
+    kinds::{Kind, Resource as _, Target, kind, role::Role},
     path::Segment,
     resolve::Wanted,
     resource::{
@@ -37,8 +37,15 @@ pub(super) struct Update<'a> {
     pub(super) seen: &'a Observed,
     /// What is wanted, with what the spec leaves to others.
     pub(super) new: Value,
-    /// What it refers to.
-    pub(super) after: BTreeSet<Address>,
+    /// What must be there before it.
+    pub(super) needs: Needs,
+}
+
+/// What must be there before a resource: what it refers to, and the roles that it names.
+#[derive(Clone)]
+pub(super) struct Needs {
+    refers_to: BTreeSet<Address>,
+    names: BTreeSet<Address>,
 }
 
 impl<'a> Draft<'a> {
@@ -86,10 +93,7 @@ impl<'a> Draft<'a> {
     /// Plans for one wanted resource.
     pub(super) fn put(&mut self, want: &'a Desired, all: &[Desired]) {
         let Some(kind) = kind(&want.address.kind) else { return };
-        let mut after = BTreeSet::new();
-        reference::visit(&want.attrs, &mut |address, _| {
-            after.insert(address.clone());
-        });
+        let needs = Needs::of(want, all);
         let mut attrs = want.attrs.clone();
         reference::substitute(&mut attrs, &|address, output| {
             if let Some(found) = self.seen.existing.get(address) {
@@ -110,7 +114,7 @@ impl<'a> Draft<'a> {
             let is_replacing = self.going.iter().any(|(id, seen)| is_former(id, seen, want));
             let action = if is_replacing { Action::Replace } else { Action::Create };
             let target = Target { id: &want.id, address: &want.address, outputs: &want.outputs };
-            let step = part(kind, &target, want, (None, &attrs), (action, Phase::Whole), &after);
+            let step = part(kind, &target, want, (None, &attrs), (action, Phase::Whole), &needs);
             self.steps.push(step);
             return;
         };
@@ -131,7 +135,7 @@ impl<'a> Draft<'a> {
         } else if let Some(refusal) = guard::fixed(kind, want, &live_attrs, &attrs) {
             self.refused.push(refusal);
         } else {
-            self.updates.push(Update { want, seen, new: attrs, after });
+            self.updates.push(Update { want, seen, new: attrs, needs });
         }
     }
 
@@ -190,8 +194,11 @@ impl<'a> Draft<'a> {
             action: Action::Delete,
             phase: Phase::Whole,
             changes: diff(&seen.attrs, &Value::Object(Map::new())),
+            attrs,
+            outputs: seen.outputs.clone(),
             calls,
             after: BTreeSet::new(),
+            names: BTreeSet::new(),
             origin: None,
         });
     }
@@ -213,7 +220,7 @@ impl<'a> Draft<'a> {
     pub(super) fn finish(&mut self) {
         let updates = std::mem::take(&mut self.updates);
         let (before, after) = self.states(&updates);
-        for Update { want, seen, new, after: refers_to } in updates {
+        for Update { want, seen, new, needs } in updates {
             let Some(kind) = kind(&want.address.kind) else { continue };
             let account = &self.policy.account;
             let bridge = |live: &Live| kind.bridge(&new, &want.id, account, live);
@@ -232,7 +239,7 @@ impl<'a> Draft<'a> {
             }
             let target = Target { id: &want.id, address: &want.address, outputs: &seen.outputs };
             let part = |old: &Value, new: &Value, phase| {
-                part(kind, &target, want, (Some(old), new), (Action::Update, phase), &refers_to)
+                part(kind, &target, want, (Some(old), new), (Action::Update, phase), &needs)
             };
             self.bridged.extend(interim.filter(|interim| *interim != end).map(|interim| {
                 let mut parts = vec![part(&interim, &end, Phase::Contract)];
@@ -255,6 +262,7 @@ impl<'a> Draft<'a> {
             let ours = Owner::Stack {
                 stack: self.policy.stack.clone(),
                 resource: Some(want.address.logical.clone()),
+                nonce: None,
             };
             before.insert(want.id.clone(), Observed { owner: ours, ..(*seen).clone() });
         }
@@ -282,6 +290,32 @@ impl<'a> Draft<'a> {
     }
 }
 
+impl Needs {
+    fn of(want: &Desired, all: &[Desired]) -> Self {
+        let mut refers_to = BTreeSet::new();
+        reference::visit(&want.attrs, &mut |address, _| {
+            refers_to.insert(address.clone());
+        });
+        let is_named = |role: &&Desired| {
+            role.address.kind == Role::KIND
+                && role.address != want.address
+                && role.outputs.get("arn").is_some_and(|arn| holds(&want.attrs, arn))
+        };
+        let names = all.iter().filter(is_named).map(|role| role.address.clone()).collect();
+        Self { refers_to, names }
+    }
+}
+
+/// Returns whether one of the strings in a tree is this one.
+fn holds(tree: &Value, text: &str) -> bool {
+    match tree {
+        Value::String(one) => one == text,
+        Value::Array(items) => items.iter().any(|item| holds(item, text)),
+        Value::Object(map) => map.values().any(|value| holds(value, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// Makes one step, from a state to another.
 fn part(
     kind: &dyn Kind,
@@ -289,16 +323,20 @@ fn part(
     want: &Desired,
     (old, new): (Option<&Value>, &Value),
     (action, phase): (Action, Phase),
-    after: &BTreeSet<Address>,
+    needs: &Needs,
 ) -> order::Unsorted {
+    let Needs { refers_to, names } = needs.clone();
     order::Unsorted {
         address: want.address.clone(),
         resource: want.id.clone(),
         action,
         phase,
         changes: marked(kind, diff(old.unwrap_or(&Value::Object(Map::new())), new)),
+        attrs: new.clone(),
+        outputs: target.outputs.clone(),
         calls: kind.calls(target, old, Some(new)),
-        after: after.clone(),
+        after: refers_to,
+        names,
         origin: Some(want.origin.clone()),
     }
 }

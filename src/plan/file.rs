@@ -55,7 +55,7 @@ mod tests {
 
     fn step(id: usize, after: &[usize]) -> Value {
         json!({"id": id, "address": "bucket.logs", "resource": {"kind": "bucket", "region": "us-east-1", "name": "logs"},
-            "action": "create", "phase": "whole", "changes": [], "calls": [], "after": after})
+            "action": "create", "phase": "whole", "changes": [], "calls": [], "after": after, "attrs": {}, "outputs": {}})
     }
 
     fn plan(format: &str, steps: &[Value]) -> String {

@@ -121,7 +121,7 @@ pub(super) fn clash(
         .find_map(|id| Some((id, kind.clash(attrs, &live.get(id)?.attrs)?)))?;
     let reason = format!("{} cannot be created beside {id}: {why}", want.id);
     let help = match &live[id].owner {
-        Owner::Stack { stack: owner, resource: Some(key) } if owner == stack && *key == want.address.logical => {
+        Owner::Stack { stack: owner, resource: Some(key), nonce: _ } if owner == stack && *key == want.address.logical => {
             "choose another `name`: the new one is then made beside the old one, which goes when it is in place"
         }
         _ => "choose another `name`",

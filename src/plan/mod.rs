@@ -20,7 +20,7 @@ use crate::{
     kinds::CallRecord,
     path::Path,
     resolve::Resolved,
-    resource::{Account, Address, Desired, Observation, ResourceId, owner::Owner},
+    resource::{Account, Address, Desired, Observation, Outputs, ResourceId, owner::Owner},
 };
 
 /// The format of a plan as JSON.
@@ -87,6 +87,11 @@ pub struct Step {
     pub phase: Phase,
     /// Which attributes change.
     pub changes: Vec<Change>,
+    /// The attributes that the resource has after the step; for a delete, those that it had. References to outputs that are
+    /// not known yet may stand in strings.
+    pub attrs: Value,
+    /// Its outputs, as far as they are known.
+    pub outputs: Outputs,
     /// The requests, in order.
     pub calls: Vec<CallRecord>,
     /// The steps that must have succeeded before.

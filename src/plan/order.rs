@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use petgraph::{
-    algo::{tarjan_scc, toposort},
+    algo::{has_path_connecting, tarjan_scc, toposort},
     graph::DiGraph,
 };
 
@@ -12,8 +12,9 @@ use crate::{
     diff::Change,
     kinds::{CallRecord, KINDS},
     path::Path,
-    resource::{Address, ResourceId},
+    resource::{Address, Outputs, ResourceId},
 };
+use serde_json::Value;
 
 /// A step before its place is known.
 pub(super) struct Unsorted {
@@ -22,16 +23,21 @@ pub(super) struct Unsorted {
     pub(super) action: Action,
     pub(super) phase: Phase,
     pub(super) changes: Vec<Change>,
+    pub(super) attrs: Value,
+    pub(super) outputs: Outputs,
     pub(super) calls: Vec<CallRecord>,
     /// The resources that it refers to.
     pub(super) after: BTreeSet<Address>,
+    /// The roles that it names. AWS takes no policy that names one that does not exist.
+    pub(super) names: BTreeSet<Address>,
     pub(super) origin: Option<Path>,
 }
 
 /// Sorts the steps and numbers them.
 ///
 /// Deletes come last, when all that is wanted is in place, and those of a kind after those of the kinds that refer to it.
-/// A step that takes away what others may still need comes after all of those.
+/// A step that takes away what others may still need comes after all of those. A role that is created comes before the
+/// policies that name it, unless it needs them itself.
 pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
     let rank = |step: &Unsorted| KINDS.iter().position(|kind| kind.name() == step.address.kind);
     steps.sort_by_key(|step| {
@@ -59,6 +65,15 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
             }
         }
     }
+    for (place, step) in steps.iter().enumerate() {
+        for (role_place, role) in steps.iter().enumerate() {
+            let is_new = matches!(role.action, Action::Create | Action::Replace);
+            let names = place != role_place && is_new && step.names.contains(&role.address);
+            if names && !has_path_connecting(&graph, nodes[place], nodes[role_place], None) {
+                graph.update_edge(nodes[role_place], nodes[place], ());
+            }
+        }
+    }
     let Ok(order) = toposort(&graph, None) else {
         let circle = tarjan_scc(&graph).into_iter().find(|nodes| nodes.len() > 1).unwrap_or_default();
         let mut addresses: Vec<Address> =
@@ -78,8 +93,21 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
         .zip(after)
         .enumerate()
         .map(|(place, (step, after))| {
-            let Unsorted { address, resource, action, phase, changes, calls, after: _, origin } = step;
-            Step { id: number[place], address, resource, action, phase, changes, calls, after, origin }
+            let Unsorted {
+                address,
+                resource,
+                action,
+                phase,
+                changes,
+                attrs,
+                outputs,
+                calls,
+                after: _, // by number
+                names: _, // among them
+                origin,
+            } = step;
+            let id = number[place];
+            Step { id, address, resource, action, phase, changes, attrs, outputs, calls, after, origin }
         })
         .collect();
     numbered.sort_by_key(|step| step.id);

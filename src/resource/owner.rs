@@ -34,6 +34,8 @@ pub enum Owner {
         stack: String,
         /// Its key in that stack's spec, if it says one.
         resource: Option<String>,
+        /// Which apply created it, if it says so.
+        nonce: Option<String>,
     },
     /// It exists, but its tags cannot be read: it counts as someone else's.
     Unreadable {
@@ -46,7 +48,11 @@ impl Owner {
     /// Reads the mark from the tags of a resource.
     pub fn of(tags: &Tags) -> Self {
         match tags.get(STACK) {
-            Some(stack) => Self::Stack { stack: stack.clone(), resource: tags.get(RESOURCE).cloned() },
+            Some(stack) => Self::Stack {
+                stack: stack.clone(),
+                resource: tags.get(RESOURCE).cloned(),
+                nonce: tags.get(NONCE).cloned(),
+            },
             None => Self::Nobody,
         }
     }

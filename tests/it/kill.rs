@@ -52,15 +52,6 @@ log_groups: {group: {retention_days: 365, kms_key: key}}
 topics: {topic: {kms_key: key}}
 ";
 
-/// How a run is broken at one call.
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    /// The process is killed.
-    Kill,
-    /// The call is answered with 503.
-    Unavailable,
-}
-
 /// Counts the calls that lead from one spec to the next.
 fn count(before: Option<&str>, after: &str) -> usize {
     let aws = Local::start();
@@ -77,7 +68,7 @@ fn count(before: Option<&str>, after: &str) -> usize {
 
 /// Breaks the run at the call of this number, before or after its effect, and expects that the next run reaches the
 /// target and the one after it has nothing to do.
-fn converges(before: Option<&str>, after: &str, fault: Fault, number: usize, moment: Moment) {
+fn converges(before: Option<&str>, after: &str, number: usize, moment: Moment) {
     let sandbox = Sandbox::in_memory();
     if let Some(before) = before {
         let aws = Local::serving(sandbox.clone(), |_, _, _| Verdict::Continue);
@@ -91,7 +82,7 @@ fn converges(before: Option<&str>, after: &str, fault: Fault, number: usize, mom
         if (at, when) != (number, moment) {
             return Verdict::Continue;
         }
-        if let (Fault::Kill, Some(child)) = (fault, victim.lock().unwrap().as_mut()) {
+        if let Some(child) = victim.lock().unwrap().as_mut() {
             child.kill().unwrap();
             child.wait().unwrap();
         }
@@ -99,7 +90,7 @@ fn converges(before: Option<&str>, after: &str, fault: Fault, number: usize, mom
     });
     let workspace = Workspace::at(&broken.endpoint);
     workspace.spec(after);
-    let case = format!("{fault:?} at call {number}, {moment:?}");
+    let case = format!("killed at call {number}, {moment:?}");
     let code = {
         let mut command = workspace.command("apply --yes");
         command.stdout(Stdio::null()).stderr(Stdio::null());
@@ -109,10 +100,7 @@ fn converges(before: Option<&str>, after: &str, fault: Fault, number: usize, mom
         drop(slot);
         wait(&child)
     };
-    match fault {
-        Fault::Kill => assert_eq!(code, None, "{case}: killed"),
-        Fault::Unavailable => assert_eq!(code, Some(4), "{case}: partly applied"),
-    }
+    assert_eq!(code, None, "{case}: killed");
     assert!(broken.take_changes().len() >= number, "{case}: the call was reached");
     drop(broken);
     let healthy = Local::serving(sandbox, |_, _, _| Verdict::Continue);
@@ -139,13 +127,13 @@ fn wait(child: &Mutex<Option<Child>>) -> Option<i32> {
     }
 }
 
-fn every_point(before: Option<&str>, after: &str, fault: Fault, at_least: usize) {
+fn every_point(before: Option<&str>, after: &str, at_least: usize) {
     let calls = count(before, after);
     assert!(calls >= at_least, "the scenario has {calls} calls");
     std::thread::scope(|scope| {
         for moment in [Moment::Before, Moment::After] {
             scope.spawn(move || {
-                (1..=calls).for_each(|number| converges(before, after, fault, number, moment));
+                (1..=calls).for_each(|number| converges(before, after, number, moment));
             });
         }
     });
@@ -153,25 +141,15 @@ fn every_point(before: Option<&str>, after: &str, fault: Fault, at_least: usize)
 
 #[test]
 fn a_create_killed_at_any_call_converges() {
-    every_point(None, SMALL, Fault::Kill, 9);
+    every_point(None, SMALL, 9);
 }
 
 #[test]
 fn a_complete_create_killed_at_any_call_converges() {
-    every_point(None, COMPLETE, Fault::Kill, 20);
+    every_point(None, COMPLETE, 20);
 }
 
 #[test]
 fn an_update_killed_at_any_call_converges() {
-    every_point(Some(SMALL), CHANGED, Fault::Kill, 10);
-}
-
-#[test]
-fn a_create_that_loses_any_answer_converges() {
-    every_point(None, SMALL, Fault::Unavailable, 9);
-}
-
-#[test]
-fn an_update_that_loses_any_answer_converges() {
-    every_point(Some(SMALL), CHANGED, Fault::Unavailable, 10);
+    every_point(Some(SMALL), CHANGED, 10);
 }

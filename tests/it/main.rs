@@ -6,6 +6,7 @@ mod access;
 mod companions;
 mod drift;
 mod examples;
+mod faults;
 mod found;
 mod fuzz;
 mod input;

@@ -113,8 +113,11 @@ mod tests {
     /// A live trail of the stack `s` (or of nobody) that delivers to the bucket `b`.
     fn live(trails: &[(&str, &str, bool)]) -> Live {
         let trail = |(name, prefix, is_ours): &(&str, &str, bool)| {
-            let owner =
-                if *is_ours { Owner::Stack { stack: "s".to_owned(), resource: None } } else { Owner::Nobody };
+            let owner = if *is_ours {
+                Owner::Stack { stack: "s".to_owned(), resource: None, nonce: None }
+            } else {
+                Owner::Nobody
+            };
             let attrs = json!({"bucket": "b", "prefix": prefix});
             let outputs = Outputs::from([("arn".to_owned(), arn(name))]);
             (id("trail", name), Observed { attrs, outputs, owner, holds_data: false, beside: Vec::new() })

@@ -92,7 +92,7 @@ mod tests {
     fn seen(kind: &str, name: &str, arn: &str, attrs: Value) -> (ResourceId, Observed) {
         let outputs =
             Outputs::from([("arn".to_owned(), arn.to_owned()), ("name".to_owned(), name.to_owned())]);
-        let owner = Owner::Stack { stack: "s".to_owned(), resource: Some("audit".to_owned()) };
+        let owner = Owner::Stack { stack: "s".to_owned(), resource: Some("audit".to_owned()), nonce: None };
         (id(kind, name), Observed { attrs, outputs, owner, holds_data: false, beside: Vec::new() })
     }
 

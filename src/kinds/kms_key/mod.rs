@@ -240,7 +240,7 @@ mod tests {
         let mut seen = Observed {
             attrs: resolved.desired[0].attrs.clone(),
             outputs: Outputs::from([("key_id".to_owned(), "1234".to_owned())]),
-            owner: Owner::Stack { stack: "s".to_owned(), resource: Some("audit".to_owned()) },
+            owner: Owner::Stack { stack: "s".to_owned(), resource: Some("audit".to_owned()), nonce: None },
             holds_data: false,
             beside: Vec::new(),
         };

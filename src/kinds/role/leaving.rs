@@ -66,8 +66,11 @@ mod tests {
     fn live_one(kind: &str, name: &str, attrs: Value, arn: &str, is_ours: bool) -> (ResourceId, Observed) {
         let id =
             ResourceId { kind: kind.to_owned(), region: Region::new("us-east-1"), name: name.to_owned() };
-        let owner =
-            if is_ours { Owner::Stack { stack: "s".to_owned(), resource: None } } else { Owner::Nobody };
+        let owner = if is_ours {
+            Owner::Stack { stack: "s".to_owned(), resource: None, nonce: None }
+        } else {
+            Owner::Nobody
+        };
         let outputs = Outputs::from([("arn".to_owned(), arn.to_owned())]);
         (id, Observed { attrs, outputs, owner, holds_data: false, beside: Vec::new() })
     }

@@ -147,7 +147,8 @@ pub(super) async fn perform(aws: &Aws, id: &ResourceId, call: Call) -> Result<Ou
                 .set_attributes(Some(policy.into_iter().chain(key).collect()))
                 .set_tags(Some(sdk_tags(tags)));
             let answer = aws.send(name("CreateTopic", region), request.send()).await?;
-            return Ok(answer.topic_arn.map(|arn| ("arn".to_owned(), arn)).into_iter().collect());
+            let missing = || AwsError::incomplete("sns:CreateTopic", region, "ARN of the topic");
+            return Ok(Outputs::from([("arn".to_owned(), answer.topic_arn.ok_or_else(missing)?)]));
         }
         Call::TagResource { resource_arn, tags } => {
             let request = client.tag_resource().resource_arn(resource_arn).set_tags(Some(sdk_tags(tags)));

@@ -61,7 +61,7 @@ mod tests {
             let outputs = Outputs::from([("arn".to_owned(), arn(name))]);
             (id("trail", name), Observed { attrs, outputs, owner, holds_data: false, beside: Vec::new() })
         };
-        let ours = || Owner::Stack { stack: "s".to_owned(), resource: None };
+        let ours = || Owner::Stack { stack: "s".to_owned(), resource: None, nonce: None };
         let live: Live = [
             trail("one", "told", ours()),
             trail("two", "told", ours()),

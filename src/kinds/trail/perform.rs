@@ -50,7 +50,8 @@ pub(super) async fn perform(aws: &Aws, id: &ResourceId, call: Call) -> Result<Ou
                 .enable_log_file_validation(enable_log_file_validation)
                 .set_tags_list(Some(sdk_tags(tags_list)));
             let answer = aws.send(name("CreateTrail", region), request.send()).await?;
-            return Ok(answer.trail_arn.map(|arn| ("arn".to_owned(), arn)).into_iter().collect());
+            let missing = || AwsError::incomplete("cloudtrail:CreateTrail", region, "ARN of the trail");
+            return Ok(Outputs::from([("arn".to_owned(), answer.trail_arn.ok_or_else(missing)?)]));
         }
         Call::UpdateTrail(settings) => {
             let TrailSettings {

@@ -58,7 +58,7 @@ fn what_a_named_stack_owns_is_taken_over_and_marked_first() {
     let mut all = live(&text);
     for seen in all.values_mut() {
         let (stack, resource) = ("other".to_owned(), Some("theirs".to_owned()));
-        seen.owner = Owner::Stack { stack, resource };
+        seen.owner = Owner::Stack { stack, resource, nonce: None };
         seen.attrs["tags"] =
             json!({"trailctl:stack": "other", "trailctl:resource": "theirs", "added": "by them"});
     }
@@ -83,7 +83,7 @@ fn what_a_named_stack_owns_is_taken_over_and_marked_first() {
 fn nothing_is_taken_over_that_the_spec_does_not_describe() {
     let mut all = live(&SPEC.replace("audit:", "theirs:"));
     for seen in all.values_mut() {
-        seen.owner = Owner::Stack { stack: "other".to_owned(), resource: None };
+        seen.owner = Owner::Stack { stack: "other".to_owned(), resource: None, nonce: None };
     }
     all.retain(|id, _| id.kind == "trail");
     let policy = Policy { take_from: ["other".to_owned()].into(), ..allowing(&["theirs"], &[]) };

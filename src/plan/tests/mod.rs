@@ -42,7 +42,11 @@ fn live(text: &str) -> Live {
         reference::substitute(&mut attrs, &|address, output| {
             outputs(all.iter().find(|other| other.address == *address)?).remove(output)
         });
-        let owner = Owner::Stack { stack: STACK.to_owned(), resource: Some(want.address.logical.clone()) };
+        let owner = Owner::Stack {
+            stack: STACK.to_owned(),
+            resource: Some(want.address.logical.clone()),
+            nonce: None,
+        };
         let beside = Vec::new();
         (want.id.clone(), Observed { attrs, outputs: outputs(want), owner, holds_data: false, beside })
     };
@@ -129,7 +133,7 @@ fn tags_that_aws_keeps_for_itself_are_kept() {
 fn what_is_not_ours_is_refused_and_says_whose_it_is() {
     let owners = [
         (Owner::Nobody, "no-owner trail.audit"),
-        (Owner::Stack { stack: "other".to_owned(), resource: None }, "other-stack trail.audit"),
+        (Owner::Stack { stack: "other".to_owned(), resource: None, nonce: None }, "other-stack trail.audit"),
         (Owner::Unreadable { why: "denied".to_owned() }, "unreadable-owner trail.audit"),
     ];
     for (owner, want) in owners {
@@ -158,7 +162,8 @@ fn what_carries_no_mark_is_adopted_if_the_spec_says_so_and_marked_first() {
     let first: Vec<&str> = plan.steps.iter().map(|step| step.calls[0].operation.as_str()).collect();
     assert_eq!(first, ["PutBucketTagging", "AddTags"]);
     assert_eq!(planned(&text, &live(SPEC)).unchanged.len(), 2);
-    seen(&mut foreign, "trail").owner = Owner::Stack { stack: "other".to_owned(), resource: None };
+    seen(&mut foreign, "trail").owner =
+        Owner::Stack { stack: "other".to_owned(), resource: None, nonce: None };
     assert_eq!(refusals(&planned(&text, &foreign)), ["other-stack trail.audit"]);
 }
 

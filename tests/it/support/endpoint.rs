@@ -101,6 +101,8 @@ pub(crate) enum Verdict {
     Continue,
     /// It gets the answer 503, whatever its effect was.
     Fail,
+    /// It gets the answer 403, whatever its effect was.
+    Refuse,
 }
 
 type Hook = dyn Fn(&Seen, usize, Moment) -> Verdict + Send + Sync;
@@ -185,7 +187,8 @@ fn handler(
                 return answer;
             }
         }
-        Response::builder().status(503).body(Bytes::new()).unwrap()
+        let status = if verdict == Verdict::Refuse { 403 } else { 503 };
+        Response::builder().status(status).body(Bytes::new()).unwrap()
     }
 }
 

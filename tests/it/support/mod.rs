@@ -3,10 +3,12 @@
 mod cli;
 mod endpoint;
 pub(crate) mod estate;
+mod inside;
 mod rounds;
 
 pub(crate) use self::{
     cli::{Output, Workspace},
     endpoint::{Endpoint, Local, Moment, Seen, Verdict},
+    inside::{Fault, Inside},
     rounds::Reads,
 };

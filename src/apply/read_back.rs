@@ -1,0 +1,159 @@
+//! Reading back: what became of a call that got no clear answer, and whose a resource is.
+//!
+//! The resource is read as a plan reads it. A call has had its effect if its kind would no longer make it to lead from what
+//! is seen to what the step leads to.
+
+use std::collections::BTreeSet;
+
+use tokio::sync::SetOnce;
+
+use super::{
+    Run,
+    at::{At, Known, filled, filled_call},
+};
+use crate::{
+    aws::error::AwsError,
+    kinds::{CallRecord, Scope, Target, kind},
+    observe,
+    plan::Action,
+    resource::{
+        Observed, Outputs, ResourceId,
+        owner::{NONCE, Owner, RESOURCE, STACK},
+    },
+};
+
+/// What became of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Finding {
+    /// What it is for is so. The resource tells these outputs.
+    Applied(Outputs),
+    /// It has had no effect that shows.
+    Open,
+    /// What is there carries no mark, and it should carry ours.
+    Unmarked,
+    /// What is there is not what this run made: in words, after the name of the resource.
+    Taken(String),
+}
+
+impl Run<'_, '_> {
+    /// Reads until it shows what became of a call, or for as long as its effect may take to show.
+    pub(super) async fn read_back(&self, at: &At<'_>, known: &Known) -> Result<Finding, AwsError> {
+        let mut waits = self.patience.settling(at.call, at.creates_nameless());
+        loop {
+            let found = self.look(at, known).await;
+            let found = found.map(|seen| judge(at, known, self.nonce, seen.as_ref()));
+            if matches!(found, Ok(Finding::Applied(_) | Finding::Taken(_))) {
+                return found;
+            }
+            let Some(wait) = waits.next() else { return found };
+            if self.stop.told_within(wait).await {
+                return found;
+            }
+        }
+    }
+
+    /// Gives others who adopt the same resource time to write their mark, and reads until it shows whose mark is left.
+    pub(super) async fn read_mark(&self, at: &At<'_>, known: &Known) -> Result<Finding, AwsError> {
+        let mut waits = self.patience.settling(at.call, false);
+        let mut wait = self.patience.adopt;
+        loop {
+            let is_told = self.stop.told_within(wait).await;
+            let found = self.look(at, known).await;
+            let found = found.map(|seen| whose(at, seen.as_ref()));
+            if is_told || matches!(found, Ok(Finding::Applied(_) | Finding::Taken(_))) {
+                return found;
+            }
+            wait = match waits.next() {
+                Some(wait) => wait,
+                None => return found,
+            };
+        }
+    }
+
+    /// Reads the resource of a step. One whose name is only a pointer is looked for by its ARN too, and a new one by the mark
+    /// of this run: the pointer comes later.
+    async fn look(&self, at: &At<'_>, known: &Known) -> Result<Option<Observed>, AwsError> {
+        let At { step, .. } = at;
+        let Some(kind) = kind(&step.resource.kind) else { return Ok(None) };
+        let region = &step.resource.region;
+        let mut ids = vec![step.resource.clone()];
+        let told = known.get(&step.address).and_then(|outputs| outputs.get("arn"));
+        let arn = told.or_else(|| step.outputs.get("arn")).filter(|_| kind.can_rename());
+        ids.extend(arn.and_then(|arn| kind.of_arn(arn, region)));
+        if at.creates_nameless() {
+            let tags = [(NONCE, self.nonce), (STACK, &at.plan.stack), (RESOURCE, &step.address.logical)];
+            let arns = observe::tagged(self.aws, region, &tags).await?;
+            let marked: Vec<ResourceId> = arns.iter().filter_map(|arn| kind.of_arn(arn, region)).collect();
+            if !marked.is_empty() {
+                ids = marked;
+            }
+        }
+        let scope = Scope {
+            wanted: &ids,
+            marked: &SetOnce::new_with(Some(BTreeSet::new())),
+            lists: false,
+            existing: &[],
+            stack: &at.plan.stack,
+            home: region,
+            is_removal: false,
+        };
+        let found = kind.observe(self.aws, &scope).await?;
+        let place = |id: &ResourceId| ids.iter().position(|asked| asked == id);
+        let is_it = |seen: &Observed| arn.is_none_or(|arn| seen.outputs.get("arn") == Some(arn));
+        let found = found.into_iter().filter(|(id, seen)| place(id).is_some() && is_it(seen));
+        Ok(found.min_by_key(|(id, _)| place(id)).map(|(_, seen)| seen))
+    }
+}
+
+/// Decides what became of a call from what is seen of its resource.
+fn judge(at: &At<'_>, known: &Known, nonce: &str, seen: Option<&Observed>) -> Finding {
+    let step = at.step;
+    let is_delete = step.action == Action::Delete;
+    let Some(seen) = seen else {
+        return if is_delete { Finding::Applied(Outputs::new()) } else { Finding::Open };
+    };
+    match (&seen.owner, at.is_creation()) {
+        (Owner::Nobody, true) => return Finding::Unmarked,
+        (Owner::Stack { nonce: Some(found), stack, .. }, true)
+            if *stack == at.plan.stack && found == nonce => {}
+        (Owner::Stack { stack, .. }, true) if *stack == at.plan.stack => {
+            return Finding::Taken("was made by another run of this stack at the same time".to_owned());
+        }
+        (Owner::Stack { stack, .. }, _) if *stack != at.plan.stack => {
+            return Finding::Taken(format!("belongs to the stack `{stack}`"));
+        }
+        (Owner::Unreadable { why }, _) => return Finding::Taken(format!("cannot be read: {why}")),
+        _ => {}
+    }
+    let Some(kind) = kind(&step.resource.kind) else { return Finding::Open };
+    let mut known = known.clone();
+    known.entry(step.address.clone()).or_default().extend(seen.outputs.clone());
+    let outputs = step.outputs.clone().into_iter().chain(seen.outputs.clone()).collect();
+    let target = Target { id: &step.resource, address: &step.address, outputs: &outputs };
+    let (mut want, mut live) = (filled(&step.attrs, &known), seen.attrs.clone());
+    kind.reconcile(&step.resource, &mut want, &mut live);
+    let left = kind.calls(&target, Some(&live), Some(&want).filter(|_| !is_delete));
+    let planned: Vec<CallRecord> =
+        step.calls[at.place + 1..].iter().map(|call| filled_call(call, &known)).collect();
+    // What others have changed may give a call other parameters. It is the same call unless a later one of the step is that.
+    let is_left =
+        |call: &CallRecord| call == at.call || call.operation == at.call.operation && !planned.contains(call);
+    if left.iter().any(is_left) { Finding::Open } else { Finding::Applied(seen.outputs.clone()) }
+}
+
+/// Says whose mark a resource carries.
+fn whose(at: &At<'_>, seen: Option<&Observed>) -> Finding {
+    match seen.map(|seen| (&seen.owner, &seen.outputs)) {
+        None => Finding::Open,
+        Some((Owner::Nobody, _)) => Finding::Unmarked,
+        Some((Owner::Unreadable { why }, _)) => Finding::Taken(format!("cannot be read: {why}")),
+        Some((Owner::Stack { stack, resource, .. }, outputs)) => {
+            let is_ours = *stack == at.plan.stack && resource.as_ref() == Some(&at.step.address.logical);
+            if is_ours {
+                return Finding::Applied(outputs.clone());
+            }
+            let key = resource.as_deref().unwrap_or("no entry");
+            Finding::Taken(format!("was marked by the stack `{stack}` as its `{key}` at the same time"))
+        }
+    }
+}
