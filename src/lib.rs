@@ -10,6 +10,7 @@
 //! | --- | --- |
 //! | [`spec`] | YAML text to a spec, with the place of every value |
 //! | [`rules`] | what is wrong with a spec, as diagnostics |
+//! | [`coverage`] | which events trails record, decided exactly |
 //! | [`resolve`] | a spec and an account to the wanted resources |
 //! | [`kinds`] | the kinds of resources: attributes, calls, how AWS is asked; a kind is a folder and a line in `KINDS` |
 //! | [`events`] | what CloudTrail takes in event selectors: tables for the rules and for the embedded AWS |
@@ -26,7 +27,7 @@
 //! | [`commands`] | one file per subcommand; [`cli`] is the command line, [`exit`] the exit codes, [`ui`] prints |
 //! | [`path`], [`diagnostic`] | places in trees, findings about specs |
 //!
-//! The rooms `spec`, `rules`, `events`, `resolve`, `resource`, `policy`, `align`, `diff`, `plan`, `format` and `report` are pure: no
+//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `align`, `diff`, `plan`, `format` and `report` are pure: no
 //! network, no files, no clock, no environment. A test holds them to it.
 
 pub mod align;
@@ -34,6 +35,7 @@ pub mod apply;
 pub mod aws;
 pub mod cli;
 pub mod commands;
+pub mod coverage;
 pub mod diagnostic;
 pub mod diff;
 pub mod events;

@@ -88,10 +88,12 @@ impl Run<'_, '_> {
                 ids = marked;
             }
         }
+        // What has another name than the plan gives it, such as a key without its alias, is read as what tags tell of is.
+        let (wanted, others) = split(&ids, &step.resource);
         let scope = Scope {
-            wanted: &ids,
-            marked: &SetOnce::new_with(Some(BTreeSet::new())),
-            lists: false,
+            wanted: &wanted,
+            marked: &SetOnce::new_with(Some(others)),
+            lists: true,
             existing: &[],
             stack: &at.plan.stack,
             home: region,
@@ -103,6 +105,11 @@ impl Run<'_, '_> {
         let found = found.into_iter().filter(|(id, seen)| place(id).is_some() && is_it(seen));
         Ok(found.min_by_key(|(id, _)| place(id)).map(|(_, seen)| seen))
     }
+}
+
+fn split(ids: &[ResourceId], named: &ResourceId) -> (Vec<ResourceId>, BTreeSet<ResourceId>) {
+    let (wanted, others): (Vec<&ResourceId>, Vec<&ResourceId>) = ids.iter().partition(|id| *id == named);
+    (wanted.into_iter().cloned().collect(), others.into_iter().cloned().collect())
 }
 
 /// Decides what became of a call from what is seen of its resource.

@@ -5,6 +5,7 @@
 mod check;
 mod layout;
 mod order;
+mod prove;
 pub mod splice;
 pub mod starter;
 pub mod upgrade;

@@ -3,7 +3,7 @@
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::{Refusal, read, upgrade, write};
+use super::{Refusal, prove, read, upgrade, write};
 use crate::{
     kinds::trail::selectors::{BasicSelector, Selector},
     path::Path,
@@ -51,6 +51,9 @@ fn one(text: &str, trail: &str, entry: &Value) -> Result<String, String> {
     let basic: Vec<BasicSelector> = serde_path_to_error::deserialize(&entry[OLD])
         .map_err(|error| format!("its `{OLD}` cannot be read ({error}): see `trailctl validate`"))?;
     let selectors = upgrade::advanced(&basic)?;
+    if !prove::record_the_same(&basic, &selectors) {
+        return Err("it could not be proved that advanced selectors record the same events".to_owned());
+    }
     let at = Path::keys(["trails", trail, OLD]);
     let source = read(text)?;
     let extent = source

@@ -83,51 +83,72 @@ impl Inside {
     }
 }
 
+/// The stack of a main thread: that of a test's thread is too small for the futures of a debug build.
+const STACK: usize = 8 << 20;
+
+fn deep(run: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(run).unwrap();
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
 #[test]
 fn a_create_loses_answers_before_the_effect() {
-    every_call(None, COMPLETE, Fault::Unavailable, Moment::Before);
-    every_call(None, COMPLETE, Fault::Reset, Moment::Before);
+    deep(|| {
+        every_call(None, COMPLETE, Fault::Unavailable, Moment::Before);
+        every_call(None, COMPLETE, Fault::Reset, Moment::Before);
+    });
 }
 
 #[test]
 fn a_create_loses_answers_after_the_effect() {
-    every_call(None, COMPLETE, Fault::Unavailable, Moment::After);
-    every_call(None, COMPLETE, Fault::Timeout, Moment::After);
+    deep(|| {
+        every_call(None, COMPLETE, Fault::Unavailable, Moment::After);
+        every_call(None, COMPLETE, Fault::Timeout, Moment::After);
+    });
 }
 
 #[test]
 fn a_create_gets_pages_of_a_proxy_for_answers() {
-    every_call(None, COMPLETE, Fault::Page, Moment::After);
+    deep(|| {
+        every_call(None, COMPLETE, Fault::Page, Moment::After);
+    });
 }
 
 #[test]
 fn an_update_loses_answers_before_the_effect() {
-    every_call(Some(COMPLETE), CHANGED, Fault::Timeout, Moment::Before);
+    deep(|| {
+        every_call(Some(COMPLETE), CHANGED, Fault::Timeout, Moment::Before);
+    });
 }
 
 #[test]
 fn an_update_loses_answers_after_the_effect() {
-    every_call(Some(COMPLETE), CHANGED, Fault::Reset, Moment::After);
+    deep(|| {
+        every_call(Some(COMPLETE), CHANGED, Fault::Reset, Moment::After);
+    });
 }
 
 #[test]
 fn only_what_waits_for_this_run_is_sent_again() {
-    let spec =
-        "version: 1\nstack: faults\ntrails: {audit: {bucket: faults-logs}}\nbuckets: {faults-logs: {}}\n";
-    // The bucket is made in this run, and its policy may not be seen everywhere yet; a topic is not.
-    for (code, attempts) in
-        [("InsufficientS3BucketPolicyException", 2), ("InsufficientSnsTopicPolicyException", 1)]
-    {
-        let sandbox = Sandbox::in_memory();
-        let refusals = AtomicUsize::new(0);
-        let aws = Inside::of(&sandbox, move |call, _, when| {
-            let is_first = (call.operation, when) == ("CreateTrail", Moment::Before)
-                && refusals.fetch_add(1, Ordering::SeqCst) == 0;
-            is_first.then_some(Fault::Refused(code, "not yet"))
-        });
-        let ran = in_runtime(aws.apply(spec));
-        let creates = aws.take_changes().into_iter().filter(|operation| *operation == "CreateTrail").count();
-        assert_eq!(creates, attempts, "{code}: {ran:?}");
-        assert_eq!(ran.outcome.is_complete(), attempts == 2, "{code}: {ran:?}");
-    }
+    deep(|| {
+        let spec =
+            "version: 1\nstack: faults\ntrails: {audit: {bucket: faults-logs}}\nbuckets: {faults-logs: {}}\n";
+        // The bucket is made in this run, and its policy may not be seen everywhere yet; a topic is not.
+        for (code, attempts) in
+            [("InsufficientS3BucketPolicyException", 2), ("InsufficientSnsTopicPolicyException", 1)]
+        {
+            let sandbox = Sandbox::in_memory();
+            let refusals = AtomicUsize::new(0);
+            let aws = Inside::of(&sandbox, move |call, _, when| {
+                let is_first = (call.operation, when) == ("CreateTrail", Moment::Before)
+                    && refusals.fetch_add(1, Ordering::SeqCst) == 0;
+                is_first.then_some(Fault::Refused(code, "not yet"))
+            });
+            let ran = in_runtime(aws.apply(spec));
+            let creates =
+                aws.take_changes().into_iter().filter(|operation| *operation == "CreateTrail").count();
+            assert_eq!(creates, attempts, "{code}: {ran:?}");
+            assert_eq!(ran.outcome.is_complete(), attempts == 2, "{code}: {ran:?}");
+        }
+    });
 }

@@ -256,7 +256,7 @@ fn a_command_line_that_is_not_understood_exits_with_64() {
 fn a_step_that_fails_skips_what_depends_on_it() {
     let aws = Local::serving(trailctl::sandbox::Sandbox::in_memory(), |call, _, _| {
         use crate::support::Verdict;
-        if call.operation == "PutBucketVersioning" { Verdict::Fail } else { Verdict::Continue }
+        if call.operation == "PutBucketVersioning" { Verdict::Refuse } else { Verdict::Continue }
     });
     let workspace = Workspace::at(&aws.endpoint);
     workspace.spec(&SPEC.replace("buckets: {", "buckets: {input-more: {versioning: false}, "));

@@ -14,6 +14,7 @@ use crate::support::Workspace;
 
 /// The rooms that do nothing but turn data into data.
 const PURE: &[&str] = &[
+    "coverage",
     "diff",
     "format",
     "diagnostic",
