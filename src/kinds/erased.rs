@@ -69,6 +69,10 @@ pub trait Kind: Sync {
     fn is_listed_by_tag(&self) -> bool;
     /// See [`Resource::RENAMES`].
     fn can_rename(&self) -> bool;
+    /// See [`Resource::MOST_PER_REGION`].
+    fn most_per_region(&self) -> Option<usize>;
+    /// See [`Resource::is_everywhere`].
+    fn is_everywhere(&self, attrs: &Value) -> bool;
     /// Returns what setting this attribute means, if it cannot be taken back.
     fn lasting(&self, key: &str) -> Option<&'static str>;
     /// See [`Resource::FIXED`].
@@ -98,6 +102,8 @@ pub trait Kind: Sync {
     fn bridge(&self, want: &Value, id: &ResourceId, account: &Account, live: &Live) -> Option<Value>;
     /// See [`Resource::clash`].
     fn clash(&self, want: &Value, other: &Value) -> Option<&'static str>;
+    /// See [`Resource::taken`].
+    fn taken(&self, other: &Observed) -> Option<(String, String)>;
     /// See [`Resource::calls`].
     fn calls(&self, target: &Target<'_>, old: Option<&Value>, new: Option<&Value>) -> Vec<CallRecord>;
     /// See [`Resource::observe`].
@@ -162,6 +168,14 @@ impl<R: Resource> Kind for Of<R> {
 
     fn can_rename(&self) -> bool {
         R::RENAMES
+    }
+
+    fn most_per_region(&self) -> Option<usize> {
+        R::MOST_PER_REGION
+    }
+
+    fn is_everywhere(&self, attrs: &Value) -> bool {
+        from_tree::<R>(attrs.clone()).is_everywhere()
     }
 
     fn lasting(&self, key: &str) -> Option<&'static str> {
@@ -248,6 +262,10 @@ impl<R: Resource> Kind for Of<R> {
 
     fn clash(&self, want: &Value, other: &Value) -> Option<&'static str> {
         from_tree::<R>(want.clone()).clash(&from_tree(other.clone()))
+    }
+
+    fn taken(&self, other: &Observed) -> Option<(String, String)> {
+        R::taken(&other.outputs)
     }
 
     fn calls(&self, target: &Target<'_>, old: Option<&Value>, new: Option<&Value>) -> Vec<CallRecord> {

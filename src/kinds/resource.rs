@@ -37,6 +37,8 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     const LISTED_BY_TAG: bool = true;
     /// Whether the name is only a pointer to the resource, which can be moved.
     const RENAMES: bool = false;
+    /// How many of them a Region has room for, if that is few.
+    const MOST_PER_REGION: Option<usize> = None;
     /// The attributes that AWS cannot change.
     const FIXED: &'static [&'static str] = &[];
     /// The attributes that cannot be taken back once they are set, each with what that means.
@@ -77,6 +79,14 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     }
     /// Returns why this new resource cannot exist beside a live one of the same name in another Region.
     fn clash(&self, _other: &Self) -> Option<&'static str> {
+        None
+    }
+    /// Returns whether it takes a place in every Region, not only in its own.
+    fn is_everywhere(&self) -> bool {
+        false
+    }
+    /// Returns the output that tells the calls what the resource's name points to instead of it: to what was seen.
+    fn taken(_other: &Outputs) -> Option<(String, String)> {
         None
     }
     /// Returns the outputs that are known before the resource exists.

@@ -18,6 +18,7 @@ use crate::{
 pub(super) struct Draft<'a> {
     pub(super) seen: &'a Observation,
     pub(super) policy: &'a Policy,
+    desired: &'a [Desired],
     /// The live resources of the stack that the spec does not name.
     pub(super) going: BTreeMap<&'a ResourceId, &'a Observed>,
     pub(super) steps: Vec<order::Unsorted>,
@@ -52,6 +53,7 @@ impl<'a> Draft<'a> {
     pub(super) fn new(
         seen: &'a Observation,
         policy: &'a Policy,
+        desired: &'a [Desired],
         going: BTreeMap<&'a ResourceId, &'a Observed>,
     ) -> Self {
         let (unchanged, left_alone, refused) = Default::default();
@@ -59,16 +61,17 @@ impl<'a> Draft<'a> {
             |why: &String| Note { address: Address::new("stack", &policy.stack), reason: why.clone() };
         let notes = seen.unseen.values().map(unseen).collect();
         let (steps, updates, bridged) = (Vec::new(), Vec::new(), Vec::new());
-        Self { seen, policy, going, steps, updates, bridged, unchanged, left_alone, notes, refused }
+        Self { seen, policy, desired, going, steps, updates, bridged, unchanged, left_alone, notes, refused }
     }
 
     /// Refuses to refer to what does not exist or cannot serve.
-    pub(super) fn check(&mut self, existing: &BTreeMap<Address, Wanted>, desired: &[Desired]) {
+    pub(super) fn check(&mut self, existing: &BTreeMap<Address, Wanted>) {
         for (address, wanted) in existing {
             let arn = self.seen.existing.get(address).and_then(|found| found.outputs.get("arn"));
             let arn_of =
                 |one: &Desired| self.live(one).map_or(&one.outputs, |seen| &seen.outputs).get("arn").cloned();
-            let entry = desired
+            let entry = self
+                .desired
                 .iter()
                 .find(|one| one.id.kind == wanted.id.kind && arn.is_some() && arn_of(one).as_ref() == arn);
             if let Some(entry) = entry {
@@ -91,15 +94,15 @@ impl<'a> Draft<'a> {
     }
 
     /// Plans for one wanted resource.
-    pub(super) fn put(&mut self, want: &'a Desired, all: &[Desired]) {
+    pub(super) fn put(&mut self, want: &'a Desired) {
         let Some(kind) = kind(&want.address.kind) else { return };
-        let needs = Needs::of(want, all);
+        let needs = Needs::of(want, self.desired);
         let mut attrs = want.attrs.clone();
         reference::substitute(&mut attrs, &|address, output| {
             if let Some(found) = self.seen.existing.get(address) {
                 return found.outputs.get(output).cloned();
             }
-            let other = all.iter().find(|other| other.address == *address)?;
+            let other = self.desired.iter().find(|other| other.address == *address)?;
             let told = self.live(other).and_then(|seen| seen.outputs.get(output));
             told.or_else(|| other.outputs.get(output)).cloned()
         });
@@ -113,12 +116,14 @@ impl<'a> Draft<'a> {
             }
             let is_replacing = self.going.iter().any(|(id, seen)| is_former(id, seen, want));
             let action = if is_replacing { Action::Replace } else { Action::Create };
-            let target = Target { id: &want.id, address: &want.address, outputs: &want.outputs };
+            let mut outputs = want.outputs.clone();
+            outputs.extend(self.taken_by(want).and_then(|other| kind.taken(other)));
+            let target = Target { id: &want.id, address: &want.address, outputs: &outputs };
             let step = part(kind, &target, want, (None, &attrs), (action, Phase::Whole), &needs);
             self.steps.push(step);
             return;
         };
-        let refusal = guard::foreign(kind, want, seen, self.policy);
+        let refusal = guard::foreign(kind, want, seen, self.former(want), self.policy);
         if let Some(refusal) = refusal.or_else(|| guard::opaque(want, seen, self.policy)) {
             self.refused.push(refusal);
             return;
@@ -155,17 +160,41 @@ impl<'a> Draft<'a> {
 
     /// Returns the live resource that a wanted one is, perhaps still under another name.
     fn live(&self, want: &Desired) -> Option<&'a Observed> {
-        let former = || {
-            kind(&want.address.kind).filter(|kind| kind.can_rename())?;
-            self.going.iter().find(|(id, seen)| is_former(id, seen, want)).map(|(_, seen)| *seen)
+        match self.taken_by(want) {
+            Some(_) => self.former(want),
+            None => self.seen.live.get(&want.id).or_else(|| self.former(want)),
+        }
+    }
+
+    /// Returns what a wanted resource was under another name, if its name is only a pointer.
+    fn former(&self, want: &Desired) -> Option<&'a Observed> {
+        kind(&want.address.kind).filter(|kind| kind.can_rename())?;
+        self.going.iter().find(|(id, seen)| is_former(id, seen, want)).map(|(_, seen)| *seen)
+    }
+
+    /// Returns the other resource of the stack that the name of a wanted one was moved to: that is the one of another entry, or
+    /// the wanted one is there too and has lost its name.
+    fn taken_by(&self, want: &Desired) -> Option<&'a Observed> {
+        kind(&want.address.kind).filter(|kind| kind.can_rename())?;
+        let live = &self.seen.live;
+        let seen = live.get(&want.id).filter(|seen| seen.owner.is(&self.policy.stack))?;
+        let is_same = |other: &Observed| other.outputs.get("arn") == seen.outputs.get("arn");
+        let is_anothers = |other: &Desired| {
+            other.address != want.address
+                && is_former(&other.id, seen, other)
+                && live.get(&other.id).is_some_and(is_same)
         };
-        self.seen.live.get(&want.id).or_else(former)
+        let is_lost = || self.former(want).is_some_and(|former| former.attrs["name"].is_null());
+        let is_taken =
+            !is_former(&want.id, seen, want) && (is_lost() || self.desired.iter().any(is_anothers));
+        is_taken.then_some(seen)
     }
 
     /// Returns whether a live resource that the spec does not name is a wanted one under its former name.
-    pub(super) fn is_renamed(&self, id: &ResourceId, seen: &Observed, all: &[Desired]) -> bool {
+    pub(super) fn is_renamed(&self, id: &ResourceId, seen: &Observed) -> bool {
+        let is_it = |want: &Desired| self.live(want).is_some_and(|live| std::ptr::eq(live, seen));
         kind(&id.kind).is_some_and(|kind| kind.can_rename())
-            && all.iter().any(|want| is_former(id, seen, want) && !self.seen.live.contains_key(&want.id))
+            && self.desired.iter().any(|want| is_former(id, seen, want) && is_it(want))
     }
 
     /// Plans to remove a live resource of the stack, or says why it stays.
@@ -237,7 +266,9 @@ impl<'a> Draft<'a> {
                 self.refused.push(refusal);
                 continue;
             }
-            let target = Target { id: &want.id, address: &want.address, outputs: &seen.outputs };
+            let mut outputs = seen.outputs.clone();
+            outputs.extend(self.taken_by(want).and_then(|other| kind.taken(other)));
+            let target = Target { id: &want.id, address: &want.address, outputs: &outputs };
             let part = |old: &Value, new: &Value, phase| {
                 part(kind, &target, want, (Some(old), new), (Action::Update, phase), &needs)
             };

@@ -57,7 +57,15 @@ fn named(id: &ResourceId) -> String {
 }
 
 /// Refuses to touch what carries no mark and is not to be adopted, and what is another stack's.
-pub(super) fn foreign(kind: &dyn Kind, want: &Desired, seen: &Observed, policy: &Policy) -> Option<Refusal> {
+pub(super) fn foreign(
+    kind: &dyn Kind,
+    want: &Desired,
+    seen: &Observed,
+    former: Option<&Observed>,
+    policy: &Policy,
+) -> Option<Refusal> {
+    let moved_from =
+        former.filter(|former| !std::ptr::eq(*former, seen)).and_then(|it| it.outputs.get("arn"));
     let (code, reason, help) = match &seen.owner {
         Owner::Stack { stack, .. } if *stack == policy.stack || policy.take_from.contains(stack) => {
             return None;
@@ -70,6 +78,16 @@ pub(super) fn foreign(kind: &dyn Kind, want: &Desired, seen: &Observed, policy: 
             ),
         ),
         Owner::Nobody if kind.adopts(&want.attrs) => return None,
+        Owner::Nobody if moved_from.is_some() => (
+            "name-moved",
+            format!(
+                "{} now names another {} than the stack's own, {}",
+                want.id,
+                kind.name().replace('_', " "),
+                moved_from.map_or("", String::as_str)
+            ),
+            "find out who has moved it; point it back, or choose another `name`".to_owned(),
+        ),
         Owner::Nobody => (
             "no-owner",
             format!("{} exists and carries no mark of a stack", want.id),

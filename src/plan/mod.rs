@@ -7,6 +7,7 @@ pub mod file;
 pub mod fingerprint;
 mod guard;
 mod order;
+mod room;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use self::{draft::Draft, fingerprint::Fingerprint};
 use crate::{
     diff::Change,
-    kinds::CallRecord,
+    kinds::{self, CallRecord, Kind},
     path::Path,
     resolve::Resolved,
     resource::{Account, Address, Desired, Observation, Outputs, ResourceId, owner::Owner},
@@ -190,9 +191,9 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     let wanted: BTreeSet<&ResourceId> = desired.iter().map(|one| &one.id).collect();
     let unwanted = || live.iter().filter(|(id, _)| !wanted.contains(id));
     let going = unwanted().filter(|(_, seen)| seen.owner.is(&policy.stack)).collect();
-    let mut draft = Draft::new(seen, policy, going);
+    let mut draft = Draft::new(seen, policy, desired, going);
     if !policy.is_removal {
-        draft.check(existing, desired);
+        draft.check(existing);
     }
     for (id, seen) in unwanted() {
         if let Owner::Unreadable { why } = &seen.owner {
@@ -203,19 +204,25 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
         if let Some(same) = desired[..place].iter().find(|other| other.id == want.id) {
             return Err(PlanError::Twice(want.id.clone(), same.address.clone(), want.address.clone()));
         }
-        draft.put(want, desired);
+        draft.put(want);
     }
     for (id, seen) in draft.going.clone() {
-        if !draft.is_renamed(id, seen, desired) {
+        if !draft.is_renamed(id, seen) {
             draft.remove(id, seen, described.iter().find(|one| one.id == *id));
         }
     }
     draft.finish();
-    let Draft { steps, unchanged, left_alone, notes, refused, .. } = draft;
+    let overfull = room::overfull(&mut draft.steps, live);
+    draft.refused.extend(overfull);
+    let Draft { going, steps, unchanged, left_alone, notes, refused, .. } = draft;
     if let Some(step) = steps.iter().find(|step| step.calls.is_empty()) {
         return Err(PlanError::Unhealable(step.address.clone()));
     }
+    // What is renamed is known under its former id.
+    let can_rename = |id: &ResourceId| kinds::kind(&id.kind).is_some_and(Kind::can_rename);
+    let renamed = going.keys().copied().filter(|id| can_rename(id));
     let read = desired.iter().map(|want| &want.id).chain(steps.iter().map(|step| &step.resource));
+    let read = read.chain(renamed);
     let mut read_set: BTreeMap<String, Fingerprint> =
         read.map(|id| (id.to_string(), fingerprint::of(live.get(id)))).collect();
     let named = existing.iter().map(|(address, wanted)| (&wanted.id, seen.existing.get(address)));

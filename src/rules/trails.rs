@@ -13,8 +13,6 @@ use crate::{
     spec::{EntryKey, Spec},
 };
 
-/// How many trails a Region has room for (User Guide, Quotas); a multi-Region trail takes one in each.
-const TRAILS_PER_REGION: usize = 5;
 /// The Region of the partition `aws` that records the events of global services (User Guide, "CloudTrail concepts").
 const LEADER: &str = "us-east-1";
 /// The Regions that an account must enable (User Guide, "Understanding multi-Region trails and opt-in Regions").
@@ -39,6 +37,7 @@ const OPT_IN: &[&str] = &[
 ];
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
+    let most = Trail::MOST_PER_REGION.unwrap_or(usize::MAX);
     let default_region = spec.head.region.as_ref().map_or("", |region| region.as_str());
     let mut everywhere = 0;
     let mut in_region: BTreeMap<&str, usize> = BTreeMap::new();
@@ -52,8 +51,8 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
             *count += 1;
             *count + everywhere
         };
-        if room > TRAILS_PER_REGION {
-            let message = format!("this is trail {room} of a Region, which has room for {TRAILS_PER_REGION}");
+        if room > most {
+            let message = format!("this is trail {room} of a Region, which has room for {most}");
             let help = "a multi-Region trail takes a place in every Region; put the selectors of several trails into one";
             found.push(Diagnostic::at("too-many-trails", at.clone(), message).at_key().help(help));
         }

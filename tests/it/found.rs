@@ -97,7 +97,27 @@ async fn an_alias_that_was_moved_to_a_foreign_key_is_refused() {
     let other = kms.create_key().send().await.unwrap().key_metadata.unwrap().key_id;
     kms.update_alias().alias_name("alias/audit").target_key_id(other).send().await.unwrap();
     let output = workspace.expect("plan --format json", 3);
-    assert_eq!(output.refusals(), ["no-owner kms_key.audit"]);
+    assert_eq!(output.refusals(), ["name-moved kms_key.audit"]);
+}
+
+#[tokio::test]
+async fn an_alias_that_was_moved_to_another_key_of_the_stack_is_moved_back() {
+    let (aws, workspace) = applied();
+    workspace.spec(&spec("s3:DeleteObject*").replace("{audit: {}}", "{audit: {}, second: {}}"));
+    let _ = workspace.expect("apply --yes", 0);
+    let kms = aws_sdk_kms::Client::new(&aws.endpoint.sdk("us-east-1"));
+    let key = async |alias: &str| {
+        let described = kms.describe_key().key_id(format!("alias/{alias}")).send().await.unwrap();
+        described.key_metadata.unwrap().key_id
+    };
+    let (audit, second) = (key("audit").await, key("second").await);
+    kms.update_alias().alias_name("alias/audit").target_key_id(&second).send().await.unwrap();
+    assert_eq!(workspace.changes(), ["kms_key.audit name"]);
+    aws.take_calls();
+    let _ = workspace.expect("apply --yes", 0);
+    assert_eq!(aws.take_changes(), ["UpdateAlias"]);
+    workspace.expect_no_changes();
+    assert_eq!((key("audit").await, key("second").await), (audit, second));
 }
 
 #[test]

@@ -331,6 +331,10 @@ pub(super) async fn perform(aws: &Aws, id: &ResourceId, call: Call) -> Result<Ou
             let request = client.create_alias().alias_name(alias_name).target_key_id(target_key_id);
             aws.send(name("CreateAlias", region), request.send()).await.map(drop)
         }
+        Call::UpdateAlias { alias_name, target_key_id } => {
+            let request = client.update_alias().alias_name(alias_name).target_key_id(target_key_id);
+            aws.send(name("UpdateAlias", region), request.send()).await.map(drop)
+        }
         Call::DeleteAlias { alias_name } => {
             let request = client.delete_alias().alias_name(alias_name);
             aws.send(name("DeleteAlias", region), request.send()).await.map(drop)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    KmsKey, alias,
+    ALIAS_TARGET, KmsKey, alias,
     settings::{Rotation, State},
 };
 use crate::{
@@ -24,6 +24,11 @@ pub enum Call {
         tags: Vec<Tag>,
     },
     CreateAlias {
+        alias_name: String,
+        target_key_id: String,
+    },
+    /// The alias points to another key.
+    UpdateAlias {
         alias_name: String,
         target_key_id: String,
     },
@@ -88,12 +93,12 @@ pub(super) fn calls(target: &Target<'_>, old: Option<&KmsKey>, new: Option<&KmsK
     match (old, new) {
         (None, None) => Vec::new(),
         (Some(old), None) => delete(key_id, old),
-        (None, Some(new)) => create(&key_id, &target.id.name, new),
-        (Some(old), Some(new)) => update(&key_id, &target.id.name, old, new),
+        (None, Some(new)) => create(target, &key_id, new),
+        (Some(old), Some(new)) => update(target, &key_id, old, new),
     }
 }
 
-fn create(key_id: &str, name: &str, new: &KmsKey) -> Vec<Call> {
+fn create(target: &Target<'_>, key_id: &str, new: &KmsKey) -> Vec<Call> {
     let KmsKey {
         name: _,                 // the alias
         region: _,               // whose endpoint is asked
@@ -116,7 +121,7 @@ fn create(key_id: &str, name: &str, new: &KmsKey) -> Vec<Call> {
             policy: policy.to_json().unwrap_or_default(),
             tags: list(owner::with_nonce(tags, *protect)),
         },
-        create_alias(key_id, name),
+        point_alias(target, key_id),
     ];
     // A new key does not rotate.
     if rotation.0.is_some() {
@@ -128,7 +133,7 @@ fn create(key_id: &str, name: &str, new: &KmsKey) -> Vec<Call> {
     calls
 }
 
-fn update(key_id: &str, name: &str, old: &KmsKey, new: &KmsKey) -> Vec<Call> {
+fn update(target: &Target<'_>, key_id: &str, old: &KmsKey, new: &KmsKey) -> Vec<Call> {
     let KmsKey {
         name: old_name,
         region: _,               // a key cannot be moved; the plan refuses
@@ -154,8 +159,8 @@ fn update(key_id: &str, name: &str, old: &KmsKey, new: &KmsKey) -> Vec<Call> {
     if is_enabled && *enabled != State::Enabled {
         calls.push(Call::EnableKey { key_id: key() });
     }
-    if old_name.as_deref() != Some(name) {
-        calls.push(create_alias(key_id, name));
+    if old_name.as_ref() != Some(&target.id.name) {
+        calls.push(point_alias(target, key_id));
         calls.extend(old_name.as_ref().map(|old| Call::DeleteAlias { alias_name: alias(old) }));
     }
     if *description != new.description {
@@ -191,8 +196,13 @@ fn change_tags(key_id: &str, old: &KmsKey, new: &KmsKey) -> Vec<Call> {
     owner::changes((&old.tags, old.protect), (&new.tags, new.protect), remove, add)
 }
 
-fn create_alias(key_id: &str, name: &str) -> Call {
-    Call::CreateAlias { alias_name: alias(name), target_key_id: key_id.to_owned() }
+/// An alias that points to another key is moved: it is never missing.
+fn point_alias(target: &Target<'_>, key_id: &str) -> Call {
+    let (alias_name, target_key_id) = (alias(&target.id.name), key_id.to_owned());
+    match target.outputs.contains_key(ALIAS_TARGET) {
+        true => Call::UpdateAlias { alias_name, target_key_id },
+        false => Call::CreateAlias { alias_name, target_key_id },
+    }
 }
 
 fn rotate(key_id: &str, rotation: Rotation) -> Call {

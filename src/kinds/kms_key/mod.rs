@@ -26,6 +26,8 @@ use crate::{
 
 /// What the name of a key begins with that is known by its id, since no alias of it is known.
 const BY_ID: &str = "key/";
+/// The output that names the key that the alias points to while that is another one.
+const ALIAS_TARGET: &str = "alias_target";
 /// How long a key waits for its deletion unless told otherwise (API Reference, ScheduleKeyDeletion).
 const USUAL_WINDOW: u32 = 30;
 
@@ -165,6 +167,10 @@ impl Resource for KmsKey {
     fn outputs(&self, id: &ResourceId, _account: &Account) -> Outputs {
         let alias = ("alias".to_owned(), alias(&id.name));
         Outputs::from([("name".to_owned(), id.name.clone()), alias])
+    }
+
+    fn taken(other: &Outputs) -> Option<(String, String)> {
+        other.get("key_id").map(|key| (ALIAS_TARGET.to_owned(), key.clone()))
     }
 
     fn calls(target: &Target<'_>, old: Option<&Self>, new: Option<&Self>) -> Vec<calls::Call> {

@@ -130,6 +130,8 @@ impl Resource for Trail {
     const KIND: &'static str = "trail";
     const SECTION: &'static str = "trails";
     const SERVICE: &'static str = "cloudtrail";
+    /// A multi-Region trail takes a place in each (User Guide, Quotas).
+    const MOST_PER_REGION: Option<usize> = Some(5);
     type Call = requests::Call;
 
     fn common(&mut self) -> Common<'_> {
@@ -220,6 +222,10 @@ impl Resource for Trail {
     fn clash(&self, other: &Self) -> Option<&'static str> {
         let multi_region = self.multi_region || other.multi_region;
         multi_region.then_some("a multi-Region trail takes its name in every Region")
+    }
+
+    fn is_everywhere(&self) -> bool {
+        self.multi_region
     }
 
     fn outputs(&self, id: &ResourceId, account: &Account) -> Outputs {

@@ -1,8 +1,10 @@
 //! Plans as data against data: the wanted side from a spec, the live side derived from it with one thing changed.
 
+mod aliases;
 mod consent;
 mod existing;
 mod handover;
+mod room;
 
 use serde_json::{Value, json};
 
