@@ -4,13 +4,14 @@ use super::{Failure, load::Loaded, show};
 use crate::{
     aws::{Aws, config, error::AwsError, organization::Membership},
     cli::{Consent, Global, Takeover},
+    diagnostic::Place,
     exit,
     kinds::kind,
     observe::{Look, observe},
     path::Path,
-    plan::{Plan, Policy, plan},
+    plan::{Plan, Policy, Spot, plan},
     report::{
-        diagnostics::{self, Sources},
+        diagnostics::{self, Position, Sources},
         visible,
     },
     resolve::{self, Resolved},
@@ -26,6 +27,7 @@ pub(super) struct Session {
     pub(super) stack: String,
     pub(super) resolved: Resolved,
     home: Region,
+    loaded: Loaded,
 }
 
 /// What a plan may do beyond the usual.
@@ -86,12 +88,12 @@ impl Session {
         }
         let home = home(spec, &aws, &loaded.sources())?;
         let resolved = resolve::resolve(spec, aws.account(), &home);
-        Ok(Self { aws, stack: spec.head.stack.clone(), resolved, home })
+        Ok(Self { aws, stack: spec.head.stack.clone(), resolved, home, loaded })
     }
 
     /// Reads the live state of what the spec names and of what the stack owns.
     pub(super) async fn observe(&self, is_removal: bool) -> Result<Observation, AwsError> {
-        let Self { aws, stack, resolved, home } = self;
+        let Self { aws, stack, resolved, home, loaded: _ } = self;
         observe(aws, &Look { resolved, stack, home, is_removal }).await
     }
 
@@ -134,7 +136,13 @@ impl Session {
             replace_policy: allowed.replace_policy.iter().cloned().collect(),
             take_from: allowed.take_from.iter().cloned().collect(),
         };
-        plan(&self.resolved, seen, &policy).map_err(|error| Failure::error(error.to_string()))
+        let plan = plan(&self.resolved, seen, &policy).map_err(|error| Failure::error(error.to_string()))?;
+        let sources = self.loaded.sources();
+        let find = |path: &Path| {
+            let Position { file, start: (line, column), .. } = sources.find(&Place::Key(path.clone()));
+            Spot { file: file.name.clone(), line, column }
+        };
+        Ok(plan.located(&find))
     }
 }
 
@@ -173,7 +181,7 @@ fn check_organization(
         )),
     };
     let Some((message, help)) = obstacle else { return Ok(()) };
-    let at = source.position(&crate::diagnostic::Place::Value(at.clone()));
+    let at = source.position(&Place::Value(at.clone()));
     Err(Failure::refused(format!("{at}: {message}\n  nothing was changed"), help))
 }
 
@@ -231,7 +239,7 @@ fn home(spec: &Spec, aws: &Aws, source: &Sources<'_>) -> Result<Region, Failure>
         return Ok(region);
     }
     if let Some(path) = resolve::lacks_region(spec) {
-        let at = source.position(&crate::diagnostic::Place::Key(path.clone()));
+        let at = source.position(&Place::Key(path.clone()));
         return Err(Failure::error(format!("{at}: {path} has no Region, and none is configured"))
             .help("write `region:` in the spec, or set AWS_REGION"));
     }

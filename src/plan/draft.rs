@@ -8,7 +8,7 @@ use super::{Action, Note, Phase, Policy, Refusal, guard, order};
 use crate::{
     diff::{Change, diff},
     kinds::{Kind, Resource as _, Target, kind, role::Role},
-    path::Segment,
+    path::{Path, Segment},
     resolve::Wanted,
     resource::{
         Address, Desired, Existing, Live, Observation, Observed, ResourceId, owner::Owner, reference,
@@ -57,8 +57,7 @@ impl<'a> Draft<'a> {
         going: BTreeMap<&'a ResourceId, &'a Observed>,
     ) -> Self {
         let (unchanged, left_alone, refused) = Default::default();
-        let unseen =
-            |why: &String| Note { address: Address::new("stack", &policy.stack), reason: why.clone() };
+        let unseen = |why: &String| note(Address::new("stack", &policy.stack), why.clone(), None);
         let notes = seen.unseen.values().map(unseen).collect();
         let (steps, updates, bridged) = (Vec::new(), Vec::new(), Vec::new());
         Self { seen, policy, desired, going, steps, updates, bridged, unchanged, left_alone, notes, refused }
@@ -78,7 +77,7 @@ impl<'a> Draft<'a> {
                 self.refused.push(guard::declared(wanted, &entry.address));
                 continue;
             }
-            let note = |reason: String| Note { address: wanted.by.clone(), reason };
+            let note = |reason: String| note(wanted.by.clone(), reason, Some(&wanted.origin));
             match self.seen.existing.get(address) {
                 None => self.refused.push(guard::absent(wanted)),
                 Some(Existing { problem: Some(problem), .. }) => {
@@ -130,7 +129,7 @@ impl<'a> Draft<'a> {
         }
         for beside in &seen.beside {
             let reason = format!("there is {beside}, which the spec does not have");
-            self.notes.push(Note { address: want.address.clone(), reason });
+            self.notes.push(note(want.address.clone(), reason, Some(&want.origin)));
         }
         let mut live_attrs = seen.attrs.clone();
         kind.reconcile(&want.id, &mut attrs, &mut live_attrs);
@@ -153,7 +152,7 @@ impl<'a> Draft<'a> {
                 let sid = statement["Sid"].as_str().filter(|sid| !sid.is_empty()).unwrap_or("without a Sid");
                 let effect = statement["Effect"].as_str().unwrap_or("unknown effect");
                 let reason = format!("its {policy} keeps a statement of others, {sid} ({effect})");
-                self.notes.push(Note { address: want.address.clone(), reason });
+                self.notes.push(note(want.address.clone(), reason, Some(&want.origin)));
             }
         }
     }
@@ -203,13 +202,13 @@ impl<'a> Draft<'a> {
         let address = guard::address_of(id, seen);
         match guard::removal(kind, &address, id, seen, self) {
             guard::Removal::Allowed => {}
-            guard::Removal::Kept(reason) => return self.left_alone.push(Note { address, reason }),
+            guard::Removal::Kept(reason) => return self.left_alone.push(note(address, reason, None)),
             guard::Removal::Refused(refusal) => return self.refused.push(refusal),
         }
         let target = Target { id, address: &address, outputs: &seen.outputs };
         if self.is_referred_to(seen) {
             let reason = "the spec refers to it as one that others manage".to_owned();
-            return self.left_alone.push(Note { address, reason });
+            return self.left_alone.push(note(address, reason, None));
         }
         let mut attrs = seen.attrs.clone();
         if let Some(described) = described {
@@ -235,7 +234,7 @@ impl<'a> Draft<'a> {
     /// Notes a resource that cannot be read and is not wanted: nothing is known of it, also not whether it is ours.
     pub(super) fn leave(&mut self, id: &ResourceId, why: &str) {
         let address = Address::new(&id.kind, &id.name);
-        self.left_alone.push(Note { address, reason: format!("{id} cannot be read: {why}") });
+        self.left_alone.push(note(address, format!("{id} cannot be read: {why}"), None));
     }
 
     /// Returns whether the spec names a live resource of the stack by `{existing: …}`.
@@ -319,6 +318,10 @@ impl<'a> Draft<'a> {
             }
         }
     }
+}
+
+fn note(address: Address, reason: String, origin: Option<&Path>) -> Note {
+    Note { address, reason, origin: origin.cloned(), at: None }
 }
 
 impl Needs {

@@ -43,7 +43,7 @@ pub(super) fn unfit(wanted: &Wanted, problem: &str) -> Refusal {
 
 fn of_existing(wanted: &Wanted, code: &str, reason: String, help: String) -> Refusal {
     let origin = Some(wanted.origin.clone());
-    Refusal { address: wanted.by.clone(), code: code.to_owned(), reason, help, origin }
+    Refusal { address: wanted.by.clone(), code: code.to_owned(), reason, help, origin, at: None }
 }
 
 /// An ARN says where it is; a name does not.
@@ -267,5 +267,6 @@ fn refusal(address: &Address, code: &str, reason: String, help: String, want: Op
         reason,
         help,
         origin: want.map(|want| want.origin.clone()),
+        at: None,
     }
 }

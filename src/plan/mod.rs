@@ -6,6 +6,7 @@ mod draft;
 pub mod file;
 pub mod fingerprint;
 mod guard;
+mod locate;
 mod order;
 mod room;
 
@@ -15,6 +16,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub use self::locate::Spot;
 use self::{draft::Draft, fingerprint::Fingerprint};
 use crate::{
     diff::Change,
@@ -100,6 +102,21 @@ pub struct Step {
     /// Where the spec describes the resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Path>,
+    /// Where that is in the spec's files, `FILE:LINE:COLUMN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// The parts of the resource that other files describe: event fragments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub from_elsewhere: Vec<Elsewhere>,
+}
+
+/// A part of a resource that stands in another file than the rest of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Elsewhere {
+    /// The part, as a path into the resource: `events[1]`.
+    pub part: Path,
+    /// Where it is, `FILE:LINE:COLUMN`.
+    pub at: String,
 }
 
 /// What happens to a resource.
@@ -141,6 +158,12 @@ pub struct Note {
     pub address: Address,
     /// Why it is left alone, or what there is to know.
     pub reason: String,
+    /// Where the spec describes the resource, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Path>,
+    /// Where that is in the spec's files, `FILE:LINE:COLUMN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
 }
 
 /// Something that must not be done.
@@ -157,6 +180,9 @@ pub struct Refusal {
     /// Where the spec describes the resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Path>,
+    /// Where that is in the spec's files, `FILE:LINE:COLUMN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
 }
 
 /// Returns the JSON Schema (draft 7) of a plan.

@@ -107,7 +107,21 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
                 origin,
             } = step;
             let id = number[place];
-            Step { id, address, resource, action, phase, changes, attrs, outputs, calls, after, origin }
+            Step {
+                id,
+                address,
+                resource,
+                action,
+                phase,
+                changes,
+                attrs,
+                outputs,
+                calls,
+                after,
+                origin,
+                at: None,
+                from_elsewhere: Vec::new(),
+            }
         })
         .collect();
     numbered.sort_by_key(|step| step.id);

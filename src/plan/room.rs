@@ -65,5 +65,6 @@ fn refusal(step: &Unsorted, region: &Region, most: usize, there: &[&ResourceId])
              that nothing is missing in between"
         ),
         origin: step.origin.clone(),
+        at: None,
     }
 }

@@ -44,18 +44,24 @@ pub fn plan(plan: &Plan, detail: Detail) -> String {
     }
     for note in &plan.notes {
         let (address, reason) = (visible(&note.address.to_string()), visible(&note.reason));
-        let _ = writeln!(text, "{YELLOW}  note{YELLOW:#}: {address}: {reason}.\n");
+        let _ = writeln!(text, "{YELLOW}  note{YELLOW:#}: {address}: {reason}.");
+        place(&mut text, note.at.as_deref());
+        text.push('\n');
     }
     for refusal in &plan.refused {
         let (address, reason) = (visible(&refusal.address.to_string()), visible(&refusal.reason));
-        let _ = writeln!(
-            text,
-            "{RED}! {address} refused [{}]{RED:#}: {reason}\n  help: {}\n",
-            refusal.code,
-            visible(&refusal.help)
-        );
+        let _ = writeln!(text, "{RED}! {address} refused [{}]{RED:#}: {reason}", refusal.code);
+        place(&mut text, refusal.at.as_deref());
+        let _ = writeln!(text, "  help: {}\n", visible(&refusal.help));
     }
     text + &summary(plan)
+}
+
+/// Writes where in the spec something is.
+fn place(text: &mut String, at: Option<&str>) {
+    if let Some(at) = at {
+        let _ = writeln!(text, "  {DIM}--> {}{DIM:#}", visible(at));
+    }
 }
 
 /// Returns the line that sums a plan up.
@@ -121,6 +127,10 @@ fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
         if let Some(lasting) = &change.lasting {
             let _ = writeln!(text, "      {YELLOW}cannot be taken back{YELLOW:#}: {}", visible(lasting));
         }
+    }
+    for other in &step.from_elsewhere {
+        let (part, at) = (visible(&other.part.to_string()), visible(&other.at));
+        let _ = writeln!(text, "    {DIM}{part} is from {at}{DIM:#}");
     }
     if detail.calls {
         for call in &step.calls {

@@ -162,9 +162,11 @@ async fn an_untagged_trail_of_the_same_name_is_left_alone() {
     aws.take_calls();
     let both = SPEC.replace("trails: {", "trails: {other: {bucket: input-logs}, ");
     let output = refused(&aws, &workspace, &both, 3);
-    let want = "! trail.audit refused [no-owner]: trail.audit in us-east-1 exists and carries no mark of a stack\n  help: choose another \
+    let column = both.lines().nth(3).unwrap().find("audit:").unwrap() + 1;
+    let want = "! trail.audit refused [no-owner]: trail.audit in us-east-1 exists and carries no mark of a stack\n  --> trailctl.yaml:$LINE\n  help: choose another \
                 `name`, or write `adopt: true` if this spec shall take it over\n";
-    assert!(output.stdout.contains(want), "{}", output.stdout);
+    let want = want.replace("$LINE", &format!("4:{column}"));
+    assert!(output.stdout.contains(&want), "{}", output.stdout);
     assert!(output.stderr.ends_with(
         "error: 1 part of this plan is refused; nothing was changed\n  help: see the reasons in the plan\n"
     ),);

@@ -17,6 +17,7 @@ mod merge;
 mod moves;
 mod organizations;
 mod peers;
+mod places;
 mod reads;
 mod safety;
 mod sandbox;

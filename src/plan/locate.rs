@@ -1,0 +1,61 @@
+//! Where the parts of a plan stand in the files of the spec.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::{Action, Elsewhere, Plan};
+use crate::path::Path;
+
+/// A place in a file. Lines and columns count from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// The name of the file.
+    pub file: String,
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+impl Plan {
+    /// Notes where everything stands that the spec describes. `find` tells it of a path into the spec.
+    #[must_use]
+    pub fn located(mut self, find: &dyn Fn(&Path) -> Spot) -> Self {
+        let at = |origin: &Option<Path>| origin.as_ref().map(|origin| find(origin).to_string());
+        for refusal in &mut self.refused {
+            refusal.at = at(&refusal.origin);
+        }
+        for note in self.notes.iter_mut().chain(&mut self.left_alone) {
+            note.at = at(&note.origin);
+        }
+        for step in &mut self.steps {
+            step.at = at(&step.origin);
+            if let Some(origin) = step.origin.as_ref().filter(|_| step.action != Action::Delete) {
+                step.from_elsewhere = elsewhere(origin, &step.attrs, find);
+            }
+        }
+        self
+    }
+}
+
+/// Returns the items of a resource's lists that stand in another file than the resource.
+fn elsewhere(origin: &Path, attrs: &Value, find: &dyn Fn(&Path) -> Spot) -> Vec<Elsewhere> {
+    let home = find(origin).file;
+    let lists = attrs.as_object().into_iter().flatten();
+    let items = lists.flat_map(|(key, list)| {
+        let many = list.as_array().map_or(0, Vec::len);
+        (0..many).map(|place| Path::root().key(key).index(place))
+    });
+    let spots = items.map(|part| (find(&origin.join(&part)), part));
+    spots
+        .filter(|(spot, _)| spot.file != home)
+        .map(|(spot, part)| Elsewhere { part, at: spot.to_string() })
+        .collect()
+}
