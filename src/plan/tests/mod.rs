@@ -97,6 +97,20 @@ fn creates_what_is_referred_to_first() {
 }
 
 #[test]
+fn whatever_is_created_carries_the_nonce_of_the_run_from_its_first_call() {
+    let text = "trails: {audit: {bucket: logs}}\nbuckets: {logs: {}}\nkms_keys: {one: {}}\ntopics: {one: {}}\n\
+                log_groups: {one: {}}\nroles: {one: {}}\n";
+    let plan = planned(text, &Live::new());
+    let kinds: BTreeSet<&str> = plan.steps.iter().map(|step| step.resource.kind.as_str()).collect();
+    assert_eq!(kinds, kinds::KINDS.iter().map(|kind| kind.name()).collect());
+    for step in &plan.steps {
+        // S3 takes tags with CreateBucket; what a call cannot take, the next one brings.
+        let first = step.calls[0].parameters.to_string();
+        assert!(first.contains(crate::resource::owner::NONCE_REFERENCE), "{}: {first}", step.address);
+    }
+}
+
+#[test]
 fn what_matches_is_not_touched() {
     let plan = planned(SPEC, &live(SPEC));
     assert!(plan.is_empty() && plan.refused.is_empty() && plan.left_alone.is_empty());

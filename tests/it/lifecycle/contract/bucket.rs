@@ -4,6 +4,8 @@ use aws_sdk_s3::types;
 
 use super::{Contract, Row, There};
 
+const PUBLIC: &[&str] = &["bucket.logs public_access_block"];
+
 pub(super) static CONTRACT: Contract = Contract {
     name: "bucket-contract",
     section: "buckets",
@@ -33,7 +35,15 @@ kms_keys: {one: {}}
             heals: &["bucket.logs versioning"],
         },
         Row {
-            covers: &["encryption.kms_key", "encryption.bucket_key"],
+            covers: &["encryption.bucket_key"],
+            needs: "encryption: {kms_key: one, bucket_key: true}",
+            sets: "encryption: {kms_key: one, bucket_key: false}",
+            shows: &["bucket.logs encryption.bucket_key"],
+            outside: |there| Box::pin(async move { encrypt_with_key(there, true).await }),
+            heals: &["bucket.logs encryption.bucket_key"],
+        },
+        Row {
+            covers: &["encryption.kms_key"],
             needs: "",
             sets: "encryption: {kms_key: one, bucket_key: true}",
             shows: &["bucket.logs encryption.bucket_key", "bucket.logs encryption.kms_key"],
@@ -41,23 +51,49 @@ kms_keys: {one: {}}
             heals: &["bucket.logs encryption.bucket_key", "bucket.logs encryption.kms_key"],
         },
         Row {
-            covers: &[
-                "public_access_block",
-                "public_access_block.block_public_acls",
-                "public_access_block.block_public_policy",
-                "public_access_block.ignore_public_acls",
-                "public_access_block.restrict_public_buckets",
-            ],
+            covers: &["public_access_block.block_public_acls"],
+            needs: "public_access_block: {block_public_acls: true, ignore_public_acls: true, block_public_policy: true, restrict_public_buckets: false}",
+            sets: "public_access_block: {block_public_acls: false, ignore_public_acls: true, block_public_policy: true, restrict_public_buckets: false}",
+            shows: &["bucket.logs public_access_block.block_public_acls"],
+            outside: |there| Box::pin(async move { block(there, |block| block.restrict_public_buckets(false)).await }),
+            heals: &["bucket.logs public_access_block.block_public_acls"],
+        },
+        Row {
+            covers: &["public_access_block.ignore_public_acls"],
+            needs: "public_access_block: {block_public_acls: true, ignore_public_acls: true, block_public_policy: true, restrict_public_buckets: false}",
+            sets: "public_access_block: {block_public_acls: true, ignore_public_acls: false, block_public_policy: true, restrict_public_buckets: false}",
+            shows: &["bucket.logs public_access_block.ignore_public_acls"],
+            outside: |there| Box::pin(async move { block(there, |block| block.restrict_public_buckets(false)).await }),
+            heals: &["bucket.logs public_access_block.ignore_public_acls"],
+        },
+        Row {
+            covers: &["public_access_block.block_public_policy"],
+            needs: "public_access_block: {block_public_acls: true, ignore_public_acls: true, block_public_policy: true, restrict_public_buckets: false}",
+            sets: "public_access_block: {block_public_acls: true, ignore_public_acls: true, block_public_policy: false, restrict_public_buckets: false}",
+            shows: &["bucket.logs public_access_block.block_public_policy"],
+            outside: |there| Box::pin(async move { block(there, |block| block.restrict_public_buckets(false)).await }),
+            heals: &["bucket.logs public_access_block.block_public_policy"],
+        },
+        Row {
+            covers: &["public_access_block.restrict_public_buckets"],
+            needs: "public_access_block: {block_public_acls: false, ignore_public_acls: true, block_public_policy: true, restrict_public_buckets: true}",
+            sets: "public_access_block: {block_public_acls: false, ignore_public_acls: true, block_public_policy: true, restrict_public_buckets: false}",
+            shows: &["bucket.logs public_access_block.restrict_public_buckets"],
+            outside: |there| Box::pin(async move { block(there, |block| block.block_public_acls(false)).await }),
+            heals: &["bucket.logs public_access_block.restrict_public_buckets"],
+        },
+        Row {
+            covers: &["public_access_block"],
             needs: "",
             sets: "public_access_block: {block_public_acls: true, ignore_public_acls: false, block_public_policy: true,
                 restrict_public_buckets: false}",
-            shows: &["bucket.logs public_access_block"],
+            shows: PUBLIC,
             outside: |there| {
                 Box::pin(async move {
                     there.s3().delete_public_access_block().bucket(there.logs()).send().await.unwrap();
                 })
             },
-            heals: &["bucket.logs public_access_block"],
+            heals: PUBLIC,
         },
         Row {
             covers: &["object_ownership"],
@@ -227,6 +263,36 @@ kms_keys: {one: {}}
         },
     ],
 };
+
+/// Switches off one of the four settings that keep the public out; the others are on.
+async fn block(
+    there: &There<'_>,
+    change: impl FnOnce(
+        types::builders::PublicAccessBlockConfigurationBuilder,
+    ) -> types::builders::PublicAccessBlockConfigurationBuilder,
+) {
+    let all = types::PublicAccessBlockConfiguration::builder()
+        .block_public_acls(true)
+        .ignore_public_acls(true)
+        .block_public_policy(true)
+        .restrict_public_buckets(true);
+    let put = there.s3().put_public_access_block().bucket(there.logs());
+    put.public_access_block_configuration(change(all).build()).send().await.unwrap();
+}
+
+/// Takes the key that is the bucket's, with or without a bucket key.
+async fn encrypt_with_key(there: &There<'_>, bucket_key: bool) {
+    let live = there.s3().get_bucket_encryption().bucket(there.logs()).send().await.unwrap();
+    let rules = live.server_side_encryption_configuration.unwrap().rules;
+    let default = rules[0].apply_server_side_encryption_by_default.clone().unwrap();
+    let rule = types::ServerSideEncryptionRule::builder()
+        .apply_server_side_encryption_by_default(default)
+        .bucket_key_enabled(bucket_key)
+        .build();
+    let configuration = types::ServerSideEncryptionConfiguration::builder().rules(rule).build().unwrap();
+    let put = there.s3().put_bucket_encryption().bucket(there.logs());
+    put.server_side_encryption_configuration(configuration).send().await.unwrap();
+}
 
 async fn encrypt_with_s3(there: &There<'_>) {
     let default = types::ServerSideEncryptionByDefault::builder()

@@ -21,7 +21,7 @@ use super::{Scenario, Spec, Step, What};
 pub(super) struct Row {
     /// The attributes, as the schema has them: `encryption.kms_key`.
     pub(super) covers: &'static [&'static str],
-    /// Lines that the entry has before and after, in YAML's flow style.
+    /// Lines that the entry has before and after, in YAML's flow style. A line that sets the same attribute replaces one.
     pub(super) needs: &'static str,
     /// Lines that set the attribute.
     pub(super) sets: &'static str,
@@ -89,6 +89,12 @@ impl Contract {
         let spec = |rows: &[&str]| {
             let key = |line: &str| line.split(':').next().unwrap_or_default().to_owned();
             let base = self.base.iter().filter(|line| rows.iter().all(|row| key(row) != key(line)));
+            // A later line takes the place of an earlier one of the same key.
+            let rows = rows
+                .iter()
+                .enumerate()
+                .filter(|(at, row)| !rows[at + 1..].iter().any(|later| key(later) == key(row)));
+            let rows = rows.map(|(_, row)| row);
             let lines: Vec<&str> = base.chain(rows).copied().filter(|lines| !lines.is_empty()).collect();
             Spec::Entries(self.entries.replace("$ENTRY", &lines.join(", ")).leak())
         };

@@ -112,7 +112,19 @@ roles: {one: {}}
             heals: &["trail.audit cloudwatch_logs"],
         },
         Row {
-            covers: &["multi_region", "global_service_events"],
+            covers: &["global_service_events"],
+            needs: "multi_region: false, global_service_events: true",
+            sets: "multi_region: false, global_service_events: false",
+            shows: &["trail.audit global_service_events"],
+            outside: |there| {
+                Box::pin(async move {
+                    update(there).include_global_service_events(true).send().await.unwrap();
+                })
+            },
+            heals: &["trail.audit global_service_events"],
+        },
+        Row {
+            covers: &["multi_region"],
             needs: "",
             sets: "multi_region: false, global_service_events: false",
             shows: &["trail.audit multi_region", "trail.audit global_service_events"],
