@@ -66,8 +66,8 @@ pub(super) static MOTO: &[Deviation] = &[
         why: "it does not have the call",
     },
     Deviation {
-        scenario: "bucket-contract",
-        step: VERSIONS_KEPT,
+        scenario: "lifecycle-contract",
+        step: "lifecycle.noncurrent_keep: set",
         shows: Lacks("still differs"),
         why: "a lifecycle rule forgets how many old versions are kept",
     },
@@ -126,11 +126,6 @@ const TOPIC_STAYS: Deviation = Deviation {
     shows: Lacks("still differs"),
     why: "UpdateTrail does not set the topic",
 };
-
-const VERSIONS_KEPT: &str = "lifecycle.transitions.days, lifecycle.transitions.storage_class, \
-                             lifecycle.noncurrent_transitions.days, lifecycle.noncurrent_transitions.storage_class, \
-                             lifecycle.noncurrent_expire_days, lifecycle.noncurrent_keep, \
-                             lifecycle.abort_multipart_days, lifecycle.expire_delete_markers: set";
 
 const BASIC_EVENTS: &str = "basic_events.read_write, basic_events.management, basic_events.exclude_management_sources, \
                             basic_events.data.type, basic_events.data.values: set";

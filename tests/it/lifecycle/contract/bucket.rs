@@ -148,51 +148,6 @@ kms_keys: {one: {}}
             ],
         },
         Row {
-            covers: &["lifecycle.id", "lifecycle.prefix", "lifecycle.enabled", "lifecycle.expire_days"],
-            needs: "",
-            sets: "lifecycle: [{id: old, prefix: AWSLogs/, enabled: false, expire_days: 400}]",
-            shows: &["bucket.logs lifecycle"],
-            outside: |there| {
-                Box::pin(async move {
-                    there.s3().delete_bucket_lifecycle().bucket(there.logs()).send().await.unwrap();
-                })
-            },
-            heals: &["bucket.logs lifecycle"],
-        },
-        Row {
-            covers: &[
-                "lifecycle.transitions.days",
-                "lifecycle.transitions.storage_class",
-                "lifecycle.noncurrent_transitions.days",
-                "lifecycle.noncurrent_transitions.storage_class",
-                "lifecycle.noncurrent_expire_days",
-                "lifecycle.noncurrent_keep",
-                "lifecycle.abort_multipart_days",
-                "lifecycle.expire_delete_markers",
-            ],
-            needs: "",
-            sets: "lifecycle: [
-                {id: move, transitions: [{days: 60, storage_class: STANDARD_IA}, {days: 200, storage_class: DEEP_ARCHIVE}],
-                 noncurrent_transitions: [{days: 40, storage_class: GLACIER}], noncurrent_expire_days: 400, noncurrent_keep: 2},
-                {id: tidy, abort_multipart_days: 7, expire_delete_markers: true}]",
-            shows: &["bucket.logs lifecycle"],
-            outside: |there| {
-                Box::pin(async move {
-                    let rule = types::LifecycleRule::builder()
-                        .id("move")
-                        .status(types::ExpirationStatus::Enabled)
-                        .filter(types::LifecycleRuleFilter::builder().prefix("").build())
-                        .expiration(types::LifecycleExpiration::builder().days(1).build())
-                        .build()
-                        .unwrap();
-                    let rules = types::BucketLifecycleConfiguration::builder().rules(rule).build().unwrap();
-                    let put = there.s3().put_bucket_lifecycle_configuration().bucket(there.logs());
-                    put.lifecycle_configuration(rules).send().await.unwrap();
-                })
-            },
-            heals: &["bucket.logs lifecycle"],
-        },
-        Row {
             covers: &["access_logs.bucket", "access_logs.prefix"],
             needs: "",
             sets: "access_logs: {bucket: other, prefix: logs/}",

@@ -5,6 +5,7 @@
 
 mod bucket;
 mod kms_key;
+mod lifecycle_rules;
 mod log_group;
 mod outside;
 mod role;
@@ -58,6 +59,7 @@ pub(super) struct Contract {
 pub(super) static CONTRACTS: &[&Contract] = &[
     &kms_key::CONTRACT,
     &bucket::CONTRACT,
+    &lifecycle_rules::CONTRACT,
     &log_group::CONTRACT,
     &role::CONTRACT,
     &topic::CONTRACT,
