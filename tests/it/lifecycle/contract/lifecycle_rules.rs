@@ -43,7 +43,7 @@ pub(super) static CONTRACT: Contract = Contract {
             |rule| rule.status = types::ExpirationStatus::Enabled
         ),
         row!("expire_days", "{id: old, expire_days: 400}", "{id: old, expire_days: 500}", |rule| {
-            expiration(rule).days = Some(1)
+            expiration(rule).days = Some(1);
         }),
         row!(
             "transitions.days",
