@@ -64,12 +64,16 @@ pub fn human(found: &[Diagnostic], sources: &Sources<'_>) -> String {
 
 /// Replaces each byte of a hidden character, so that the text keeps its length.
 fn shown(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            let same = visible_block(c.encode_utf8(&mut [0; 4])).chars().count() == 1;
-            if same { c.to_string() } else { "?".repeat(c.len_utf8()) }
-        })
-        .collect()
+    let mut all = String::with_capacity(text.len());
+    for c in text.chars() {
+        let is_plain = c.is_ascii_graphic() || c == ' ' || c == '\n';
+        if is_plain || visible_block(c.encode_utf8(&mut [0; 4])).chars().count() == 1 {
+            all.push(c);
+        } else {
+            all.extend(std::iter::repeat_n('?', c.len_utf8()));
+        }
+    }
+    all
 }
 
 fn fitted(text: &str, range: Range<usize>) -> Range<usize> {
