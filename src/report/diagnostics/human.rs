@@ -8,6 +8,7 @@ use super::{Sources, summary};
 use crate::{
     diagnostic::{Diagnostic, Place, Severity},
     report::{visible, visible_block},
+    spec::document::line_and_column,
 };
 
 /// How many diagnostics are shown to people: nobody reads more, and each costs a look at the file.
@@ -20,31 +21,46 @@ pub fn human(found: &[Diagnostic], sources: &Sources<'_>) -> String {
     let texts: Vec<String> = sources.files.iter().map(|file| shown(&file.text)).collect();
     let names: Vec<String> = sources.files.iter().map(|file| visible(&file.name)).collect();
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
-    // A snippet of the file of a place, with the range in it.
-    let snippet = |place: &Place| {
+    let find = |place: &Place| {
         let position = sources.find(place);
         let file = sources.files.iter().position(|file| file == position.file).unwrap_or_default();
-        let range = fitted(&texts[file], position.bytes);
-        (file, Snippet::source(texts[file].as_str()).path(names[file].as_str()), range)
+        (file, fitted(&texts[file], position.bytes))
     };
+    // A snippet of the lines with these ranges in it, and where it starts: the renderer reads all that it is given.
+    let snippet = |file: usize, ranges: &[&Range<usize>]| {
+        let text = texts[file].as_str();
+        let first = ranges.iter().map(|range| range.start).min().unwrap_or_default();
+        let last = ranges.iter().map(|range| range.end).max().unwrap_or_default();
+        let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[last..].find('\n').map_or(text.len(), |at| last + at);
+        // The end of a text is shown after its last line.
+        let is_end = start == text.len() && start > 0;
+        let start = if is_end { text[..start - 1].rfind('\n').map_or(0, |at| at + 1) } else { start };
+        let (line, _) = line_and_column(text, start);
+        (Snippet::source(&text[start..end]).path(names[file].as_str()).line_start(line), start)
+    };
+    let moved = |range: &Range<usize>, by: usize| range.start - by..range.end - by;
     let mut report = String::new();
     for one in found.iter().take(MOST) {
         let level = match one.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let (file, source, range) = snippet(&one.place);
-        let mut source = source.annotation(AnnotationKind::Primary.span(range));
-        let mut beside = None;
-        if let Some((place, words)) = &one.related {
-            let (other, related, range) = snippet(place);
-            let annotation = AnnotationKind::Context.span(range).label(words.as_str());
-            if other == file {
-                source = source.annotation(annotation);
-            } else {
-                beside = Some(related.annotation(annotation));
-            }
+        let (file, range) = find(&one.place);
+        let related = one.related.as_ref().map(|(place, words)| (find(place), words.as_str()));
+        let beside = related.as_ref().filter(|((other, _), _)| *other != file);
+        let within = related.as_ref().filter(|((other, _), _)| *other == file);
+        let ranges: Vec<&Range<usize>> =
+            [&range].into_iter().chain(within.map(|((_, related), _)| related)).collect();
+        let (source, start) = snippet(file, &ranges);
+        let mut source = source.annotation(AnnotationKind::Primary.span(moved(&range, start)));
+        if let Some(((_, related), words)) = within {
+            source = source.annotation(AnnotationKind::Context.span(moved(related, start)).label(*words));
         }
+        let beside = beside.map(|((other, related), words)| {
+            let (source, start) = snippet(*other, &[related]);
+            source.annotation(AnnotationKind::Context.span(moved(related, start)).label(*words))
+        });
         let mut group: Group<'_> = level.primary_title(visible(&one.message)).id(one.code).element(source);
         if let Some(related) = beside {
             group = group.element(related);
