@@ -16,6 +16,7 @@
 //! | [`events`] | what CloudTrail takes in event selectors: tables for the rules and for the embedded AWS |
 //! | [`resource`] | ids, owners, references, Regions: what all kinds share |
 //! | [`policy`] | policy documents: canonical form, evaluation |
+//! | [`preflight`] | whether the policies around a trail let CloudTrail in, before it is asked |
 //! | [`align`], [`diff`] | one spelling for what means the same; two trees of attributes to changes |
 //! | [`plan`] | wanted and live to steps, refusals and notes |
 //! | [`observe`] | the live resources, all asked for at once |
@@ -27,7 +28,7 @@
 //! | [`commands`] | one file per subcommand; [`cli`] is the command line, [`exit`] the exit codes, [`ui`] prints |
 //! | [`path`], [`diagnostic`] | places in trees, findings about specs |
 //!
-//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `align`, `diff`, `plan`, `format` and `report` are pure: no
+//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `preflight`, `align`, `diff`, `plan`, `format` and `report` are pure: no
 //! network, no files, no clock, no environment. A test holds them to it.
 
 pub mod align;
@@ -46,6 +47,7 @@ pub mod observe;
 pub mod path;
 pub mod plan;
 pub mod policy;
+pub mod preflight;
 pub mod report;
 pub mod resolve;
 pub mod resource;

@@ -71,6 +71,14 @@ impl Path {
         }
     }
 
+    /// Returns the value at this path of a tree, if there is one.
+    pub fn value_in<'a>(&self, tree: &'a Value) -> Option<&'a Value> {
+        self.0.iter().try_fold(tree, |at, segment| match segment {
+            Segment::Key(key) => at.get(key),
+            Segment::Index(index) => at.get(index),
+        })
+    }
+
     /// Takes the value at this path out of `tree` and returns it.
     pub fn remove_from(&self, tree: &mut Value) -> Option<Value> {
         let (last, up) = self.0.split_last()?;

@@ -22,6 +22,10 @@ pub use self::{
     erased::{Foreign, Kind, Pending},
     resource::{CallRecord, Common, Implied, Link, NameProblem, Resource, Scope, Target, World},
 };
+use crate::{
+    aws::error::{AwsError, Class},
+    resource::Existing,
+};
 
 /// All kinds. A kind stands after the ones that it refers to: deletes go the other way.
 pub static KINDS: &[&dyn Kind] = &[
@@ -41,6 +45,20 @@ pub fn kind(name: &str) -> Option<&'static dyn Kind> {
 /// The default of attributes that are on unless the spec says otherwise.
 pub(crate) fn yes() -> bool {
     true
+}
+
+/// Takes over an attribute of what others manage. One that may not be read is not known.
+fn learn<T: Serialize>(
+    found: &mut Existing,
+    attribute: &str,
+    answer: Result<T, AwsError>,
+) -> Result<(), AwsError> {
+    match answer {
+        Ok(value) => found.attrs[attribute] = to_tree(&value),
+        Err(error) if error.class == Class::Denied => found.unread = Some(error.to_string()),
+        Err(error) => return Err(error),
+    }
+    Ok(())
 }
 
 fn edit<R: Resource, T>(attrs: &mut Value, change: impl FnOnce(&mut R) -> T) -> T {

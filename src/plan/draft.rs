@@ -18,7 +18,7 @@ use crate::{
 pub(super) struct Draft<'a> {
     pub(super) seen: &'a Observation,
     pub(super) policy: &'a Policy,
-    desired: &'a [Desired],
+    pub(super) desired: &'a [Desired],
     /// The live resources of the stack that the spec does not name.
     pub(super) going: BTreeMap<&'a ResourceId, &'a Observed>,
     pub(super) steps: Vec<order::Unsorted>,
@@ -26,6 +26,8 @@ pub(super) struct Draft<'a> {
     pub(super) updates: Vec<Update<'a>>,
     /// For updates that take away what others may still need: the parts to do instead.
     pub(super) bridged: Vec<Vec<order::Unsorted>>,
+    /// What the entries will have that are not refused, with what the spec leaves to others.
+    pub(super) becoming: BTreeMap<&'a Address, Value>,
     pub(super) unchanged: Vec<Address>,
     pub(super) left_alone: Vec<Note>,
     pub(super) notes: Vec<Note>,
@@ -59,8 +61,21 @@ impl<'a> Draft<'a> {
         let (unchanged, left_alone, refused) = Default::default();
         let unseen = |why: &String| note(Address::new("stack", &policy.stack), why.clone(), None);
         let notes = seen.unseen.values().map(unseen).collect();
-        let (steps, updates, bridged) = (Vec::new(), Vec::new(), Vec::new());
-        Self { seen, policy, desired, going, steps, updates, bridged, unchanged, left_alone, notes, refused }
+        let (steps, updates, bridged, becoming) = Default::default();
+        Self {
+            seen,
+            policy,
+            desired,
+            going,
+            steps,
+            updates,
+            bridged,
+            becoming,
+            unchanged,
+            left_alone,
+            notes,
+            refused,
+        }
     }
 
     /// Refuses to refer to what does not exist or cannot serve.
@@ -97,14 +112,7 @@ impl<'a> Draft<'a> {
         let Some(kind) = kind(&want.address.kind) else { return };
         let needs = Needs::of(want, self.desired);
         let mut attrs = want.attrs.clone();
-        reference::substitute(&mut attrs, &|address, output| {
-            if let Some(found) = self.seen.existing.get(address) {
-                return found.outputs.get(output).cloned();
-            }
-            let other = self.desired.iter().find(|other| other.address == *address)?;
-            let told = self.live(other).and_then(|seen| seen.outputs.get(output));
-            told.or_else(|| other.outputs.get(output)).cloned()
-        });
+        reference::substitute(&mut attrs, &|address, output| self.output(address, output));
         let Some(seen) = self.live(want) else {
             let refusal = guard::clash(kind, want, &attrs, &self.seen.live, &self.policy.stack)
                 .or_else(|| guard::unseen(kind, want, self.seen))
@@ -120,6 +128,7 @@ impl<'a> Draft<'a> {
             let target = Target { id: &want.id, address: &want.address, outputs: &outputs };
             let step = part(kind, &target, want, (None, &attrs), (action, Phase::Whole), &needs);
             self.steps.push(step);
+            self.becoming.insert(&want.address, attrs);
             return;
         };
         let refusal = guard::foreign(kind, want, seen, self.former(want), self.policy);
@@ -138,9 +147,21 @@ impl<'a> Draft<'a> {
             self.unchanged.push(want.address.clone());
         } else if let Some(refusal) = guard::fixed(kind, want, &live_attrs, &attrs) {
             self.refused.push(refusal);
+            return;
         } else {
-            self.updates.push(Update { want, seen, new: attrs, needs });
+            self.updates.push(Update { want, seen, new: attrs.clone(), needs });
         }
+        self.becoming.insert(&want.address, attrs);
+    }
+
+    /// Returns an output of an entry or of what others manage, as far as it is known.
+    pub(super) fn output(&self, address: &Address, output: &str) -> Option<String> {
+        if let Some(found) = self.seen.existing.get(address) {
+            return found.outputs.get(output).cloned();
+        }
+        let other = self.desired.iter().find(|other| other.address == *address)?;
+        let told = self.live(other).and_then(|seen| seen.outputs.get(output));
+        told.or_else(|| other.outputs.get(output)).cloned()
     }
 
     /// Notes the statements of others that a merged policy keeps.
@@ -320,7 +341,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn note(address: Address, reason: String, origin: Option<&Path>) -> Note {
+pub(super) fn note(address: Address, reason: String, origin: Option<&Path>) -> Note {
     Note { address, reason, origin: origin.cloned(), at: None }
 }
 

@@ -28,8 +28,8 @@ pub fn of(seen: Option<&Observed>) -> Fingerprint {
 pub fn of_existing(found: Option<&Existing>) -> Fingerprint {
     of_tree(match found {
         None => json!({"exists": false}),
-        Some(Existing { outputs, problem, unread: _ }) => {
-            json!({"exists": true, "outputs": outputs, "problem": problem})
+        Some(Existing { outputs, attrs, problem, unread: _ }) => {
+            json!({"exists": true, "outputs": outputs, "attrs": attrs, "problem": problem})
         }
     })
 }

@@ -8,6 +8,7 @@ pub mod fingerprint;
 mod guard;
 mod locate;
 mod order;
+mod preflight;
 mod room;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -238,6 +239,7 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
         }
     }
     draft.finish();
+    preflight::check(&mut draft);
     let overfull = room::overfull(&mut draft.steps, live);
     draft.refused.extend(overfull);
     let Draft { going, steps, unchanged, left_alone, notes, refused, .. } = draft;

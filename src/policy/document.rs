@@ -4,11 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-pub use super::sids::sid;
-use super::{
-    canon::{CanonStatement, Context, canon, canon_statement},
-    sids::is_generated,
-};
+use super::canon::{CanonStatement, Context, canon, canon_statement};
+pub use super::sids::{is_generated, sid};
 use crate::{align::align_list, resource::region::Region};
 
 /// The account of a resource decides nothing while unique ids stay as they are.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-pub use self::condition::is_operator;
+pub use self::condition::{is_operator, operators};
 use self::pattern::{Case, has_variable, matches_pattern};
 
 /// A request to be judged, as the resource's side sees it.
@@ -97,21 +97,68 @@ impl From<bool> for Match {
     }
 }
 
+/// What the statements of a policy say about a request, certainly and perhaps. Statements are counted from zero; of each
+/// sort it is the first one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// An `Allow` that matches.
+    pub allows: Option<usize>,
+    /// An `Allow` that may match.
+    pub may_allow: Option<usize>,
+    /// A `Deny` that matches.
+    pub denies: Option<usize>,
+    /// A `Deny` that may match, or a statement whose effect is not understood.
+    pub may_deny: Option<usize>,
+}
+
+impl Judgement {
+    /// Returns what is said of a request that may be either of two: certain is only what is certain of both.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let both = |one: Option<usize>, other: Option<usize>| one.zip(other).map(|(one, _)| one);
+        let any = |certain, one: Option<usize>, other: Option<usize>, perhaps: Option<usize>| match certain {
+            Some(_) => perhaps,
+            None => one.or(other).or(perhaps),
+        };
+        let (allows, denies) = (both(self.allows, other.allows), both(self.denies, other.denies));
+        Self {
+            allows,
+            may_allow: any(allows, self.allows, other.allows, self.may_allow.or(other.may_allow)),
+            denies,
+            may_deny: any(denies, self.denies, other.denies, self.may_deny.or(other.may_deny)),
+        }
+    }
+}
+
 /// Decides whether `policy` allows or denies `request`.
 #[must_use]
 pub fn evaluate(policy: &Value, request: &Request) -> Decision {
-    let mut allowed = None;
-    for (statement, body) in statements(policy).iter().enumerate() {
-        let matched = matches_statement(body, request);
-        match body.get("Effect").and_then(Value::as_str) {
-            Some("Allow") if matched == Match::Yes => allowed = allowed.or(Some(statement)),
-            Some("Allow") => {}
-            // An effect that is not understood is taken for a deny.
-            _ if matched != Match::No => return Decision::Denied { statement },
-            _ => {}
-        }
+    let Judgement { allows, denies, may_deny, may_allow: _ } = judge(statements(policy), request, &|_| true);
+    match (denies.into_iter().chain(may_deny).min(), allows) {
+        (Some(statement), _) => Decision::Denied { statement },
+        (None, Some(statement)) => Decision::Allowed { statement },
+        (None, None) => Decision::NoMatch,
     }
-    allowed.map_or(Decision::NoMatch, |statement| Decision::Allowed { statement })
+}
+
+/// Tells what is certain about a request from what is not. A condition key that the request's context does not have counts
+/// as absent if `is_known` says that it is known to be.
+#[must_use]
+pub fn judge(statements: &[Value], request: &Request, is_known: &dyn Fn(&str) -> bool) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (statement, body) in statements.iter().enumerate() {
+        let matched = matches_statement(body, request, is_known);
+        let place = match (body.get("Effect").and_then(Value::as_str), matched) {
+            (_, Match::No) => continue,
+            (Some("Allow"), Match::Yes) => &mut judgement.allows,
+            (Some("Allow"), Match::Unknown) => &mut judgement.may_allow,
+            (Some("Deny"), Match::Yes) => &mut judgement.denies,
+            // An effect that is not understood is taken for a deny.
+            _ => &mut judgement.may_deny,
+        };
+        place.get_or_insert(statement);
+    }
+    judgement
 }
 
 /// `Statement` may be one object instead of a list of them.
@@ -123,7 +170,7 @@ fn statements(policy: &Value) -> &[Value] {
     }
 }
 
-fn matches_statement(statement: &Value, request: &Request) -> Match {
+fn matches_statement(statement: &Value, request: &Request, is_known: &dyn Fn(&str) -> bool) -> Match {
     let Value::Object(members) = statement else { return Match::Unknown };
     let mut matched = Match::all([
         in_pair(members, "Principal", "NotPrincipal", |value| matches_principal(value, &request.principal)),
@@ -139,7 +186,7 @@ fn matches_statement(statement: &Value, request: &Request) -> Match {
     ]);
     for (member, value) in members {
         matched = matched.and(match member.as_str() {
-            "Condition" => condition::matches_conditions(value, &request.context),
+            "Condition" => condition::matches_conditions(value, &request.context, is_known),
             "Sid" | "Effect" | "Principal" | "NotPrincipal" | "Action" | "NotAction" | "Resource"
             | "NotResource" => Match::Yes,
             _ => Match::Unknown,

@@ -14,7 +14,7 @@ pub fn sid(stack: &str, name: &str) -> String {
 }
 
 /// Returns whether a Sid is one that this stack generates. The whole of it counts: the names of stacks may begin alike.
-pub(super) fn is_generated(stack: &str, sid_of_statement: &str) -> bool {
+pub fn is_generated(stack: &str, sid_of_statement: &str) -> bool {
     let Some(name) = sid_of_statement.strip_prefix(&sid(stack, "")) else { return false };
     let name = name.strip_suffix(LEAVING).unwrap_or(name);
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit());

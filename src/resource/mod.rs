@@ -101,9 +101,11 @@ impl From<Live> for Observation {
 pub struct Existing {
     /// What others may refer to.
     pub outputs: Outputs,
+    /// Those of its attributes that decide whether it can serve, in the form of an entry; what could not be read is not there.
+    pub attrs: Value,
     /// Why it cannot serve as it is, if it cannot.
     pub problem: Option<String>,
-    /// Why it could not be read, if it could not: then nothing is known but its name.
+    /// Why it, or some of it, could not be read.
     pub unread: Option<String>,
 }
 

@@ -13,6 +13,7 @@ mod limits;
 mod log_groups;
 mod names;
 mod prefixes;
+mod preflight;
 mod principals;
 mod references;
 mod regions;
@@ -65,6 +66,7 @@ const RULES: &[Rule] = &[
     trails::check,
     selectors::check,
     prefixes::check,
+    preflight::check,
 ];
 
 /// Applies all rules.

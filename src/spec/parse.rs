@@ -161,7 +161,7 @@ fn complete<T: Serialize>(
                 // What was wrong and taken out is not missing, nor is what was only misspelt.
                 let known = missing.is_some_and(|field| taken_out.contains(&path.key(field)));
                 if !known {
-                    found.push(explain(value_at(tree, &at_now), at, &path, &message));
+                    found.push(explain(at_now.value_in(tree), at, &path, &message));
                 }
                 let gone = if missing.is_some() { None } else { at_now.remove_from(tree) };
                 if let (Some((_, meant)), Some(parent)) = (suggestion(&message), path.parent()) {
@@ -274,13 +274,6 @@ fn explain(value: Option<&Value>, at: &Path, path: &Path, message: &str) -> Diag
         }
         _ => found,
     }
-}
-
-fn value_at<'a>(tree: &'a Value, path: &Path) -> Option<&'a Value> {
-    path.segments().iter().try_fold(tree, |at, segment| match segment {
-        Segment::Key(key) => at.get(key),
-        Segment::Index(index) => at.get(index),
-    })
 }
 
 fn describe(value: Option<&Value>) -> String {

@@ -39,7 +39,7 @@ pub struct Asked {
 /// The facts that a spec can ask for.
 const FACTS: [&str; 4] = ["account", "region", "partition", "org"];
 /// What stands for an account and an organization that are not known.
-const ACCOUNT: &str = "000000000000";
+pub(crate) const ACCOUNT: &str = "000000000000";
 const ORGANIZATION: &str = "o-0000000000";
 
 /// Puts values for the variables into all strings of `tree`, and takes the section of variables out of it. `given` are the

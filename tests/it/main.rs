@@ -4,6 +4,7 @@
 
 mod access;
 mod companions;
+mod delivery;
 mod drift;
 mod examples;
 mod faults;

@@ -45,6 +45,7 @@ const PURE: &[&str] = &[
     "kinds/trail/selectors.rs",
     "plan",
     "policy",
+    "preflight",
     "report",
     "resolve",
     "resource",

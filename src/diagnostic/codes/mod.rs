@@ -2,6 +2,7 @@
 //! list; `trailctl validate --explain` and `docs/diagnostics.md` are made from it.
 
 mod buckets;
+mod delivery;
 mod files;
 mod heads;
 mod keys;
@@ -53,6 +54,7 @@ pub const FAMILIES: &[(&str, &[Code])] = &[
     ("Log groups", log_groups::CODES),
     ("Roles", roles::CODES),
     ("Topics", topics::CODES),
+    ("Delivery", delivery::CODES),
 ];
 
 /// Returns all codes, family by family.

@@ -3,7 +3,8 @@
 use aws_sdk_s3::{Client, types};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use futures_util::future::{try_join, try_join_all, try_join3, try_join4};
+use futures_util::future::{join, try_join, try_join_all, try_join3, try_join4};
+use serde_json::json;
 
 use super::{
     AccessLogs, Bucket, Encryption, ObjectLock, ObjectOwnership, PublicAccessBlock, PublicAccessSettings,
@@ -15,7 +16,7 @@ use crate::{
         Aws, CallName, Use,
         error::{AwsError, Class},
     },
-    kinds::{Resource, Scope},
+    kinds::{Resource, Scope, learn},
     policy::document::PolicyDocument,
     resource::{
         Existing, Observed, Reference, ResourceId,
@@ -177,11 +178,18 @@ pub(super) async fn look(aws: &Aws, id: &ResourceId) -> Result<Option<Existing>,
     let client: Client = aws.client(&id.region, Use::Read);
     let call = client.head_bucket().bucket(&id.name).send();
     let answer = send(aws, name("HeadBucket", &id.region), call).await;
-    match place(answer, &id.region, "s3:ListBucket")? {
-        Place::Absent => Ok(None),
-        Place::Foreign(why) => Ok(Some(Existing { unread: Some(why), ..Existing::default() })),
-        Place::In(_) | Place::Here(_) => Ok(Some(Existing::default())),
-    }
+    let region = match place(answer, &id.region, "s3:ListBucket")? {
+        Place::Absent => return Ok(None),
+        Place::Foreign(why) => return Ok(Some(Existing { unread: Some(why), ..Existing::default() })),
+        Place::In(region) => region,
+        Place::Here(_) => id.region.clone(),
+    };
+    let ask = Question::new(aws, &region, &id.name);
+    let (policy, encryption) = join(ask.policy(), ask.encryption()).await;
+    let mut found = Existing { attrs: json!({"region": region}), ..Existing::default() };
+    learn(&mut found, "policy", policy)?;
+    learn(&mut found, "encryption", encryption)?;
+    Ok(Some(found))
 }
 
 /// Turns the code that says "there is none" into `None`. Any other 404 is an error: a proxy may have sent it.

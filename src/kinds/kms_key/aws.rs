@@ -19,7 +19,7 @@ use crate::{
         Aws, CallName, Use,
         error::{AwsError, Class},
     },
-    kinds::Scope,
+    kinds::{Scope, learn},
     policy::document::PolicyDocument,
     resource::{
         Existing, Observed, Outputs, ResourceId,
@@ -237,7 +237,13 @@ pub(super) async fn look(aws: &Aws, id: &ResourceId) -> Result<Option<Existing>,
         State::Disabled => Some("is disabled".to_owned()),
         State::PendingDeletion => Some("is pending deletion".to_owned()),
     };
-    Ok(Some(Existing { outputs: outputs(&key), problem: asymmetric(&key).or(of_state), unread: None }))
+    let key_id = key.arn.as_deref().unwrap_or(&key.key_id);
+    let ask = Question { aws, client: aws.client(&id.region, Use::Read), key_id, region: &id.region };
+    let policy = ask.policy().await;
+    let problem = asymmetric(&key).or(of_state);
+    let mut found = Existing { outputs: outputs(&key), problem, ..Existing::default() };
+    learn(&mut found, "policy", policy)?;
+    Ok(Some(found))
 }
 
 impl Question<'_> {

@@ -100,7 +100,7 @@ pub(super) fn arn(account: &Account, region: &Region, name: &str) -> String {
 }
 
 /// Returns an ARN without the `:*` that AWS shows at the end of some ARNs of log groups.
-pub(super) fn without_star(arn: &str) -> &str {
+pub(crate) fn without_star(arn: &str) -> &str {
     arn.strip_suffix(":*").unwrap_or(arn)
 }
 

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::{Client, types};
-use futures_util::future::{try_join, try_join_all, try_join3};
+use futures_util::future::{join, try_join, try_join_all, try_join3};
 use serde_json::json;
 
-use super::{INLINE, Role, calls::Call, hour, parts, policy, root};
+use super::{INLINE, Role, calls::Call, hour, parts, root};
 use crate::{
     aws::{
         Aws, CallName, Use,
         error::{AwsError, Class},
     },
-    kinds::{Resource, Scope},
+    kinds::{Resource, Scope, learn},
     policy::{canon::decode_percent, document::PolicyDocument},
     resource::{
         Existing, Observed, Outputs, ResourceId,
@@ -282,12 +282,23 @@ pub(super) async fn look(aws: &Aws, id: &ResourceId) -> Result<Option<Existing>,
         let elsewhere = Existing { problem: Some(problem), ..Existing::default() };
         return Ok(parts(&id.name).map(|_| elsewhere));
     };
-    let found = Question::new(aws, &region, role).role().await?;
-    Ok(found.filter(|found| !is_arn || found.arn == id.name).map(|found| {
-        let trust = found.assume_role_policy_document.as_deref().map(document).unwrap_or_default();
-        let problem = policy::problem(&trust, &found.arn);
-        Existing { outputs: Outputs::from([("arn".to_owned(), found.arn)]), problem, unread: None }
-    }))
+    let ask = Question::new(aws, &region, role);
+    let (role, policies) = join(ask.role(), ask.policies()).await;
+    let Some(role) = role?.filter(|found| !is_arn || found.arn == id.name) else { return Ok(None) };
+    let trust = role.assume_role_policy_document.as_deref().map(document).unwrap_or_default();
+    let problem = trust.is_opaque().then(|| "has a trust policy that cannot be read".to_owned());
+    let outputs = Outputs::from([("arn".to_owned(), role.arn)]);
+    let mut found = Existing { outputs, attrs: json!({"trust": trust}), problem, unread: None };
+    match policies {
+        Err(error) => learn::<()>(&mut found, "policy", Err(error))?,
+        Ok(policies) => {
+            let Policies { mut inline, managed } = policies.unwrap_or_default();
+            found.attrs["policy"] = json!(inline.remove(INLINE).unwrap_or_default());
+            found.attrs["inline_policies"] = json!(inline);
+            found.attrs["managed_policies"] = json!(managed);
+        }
+    }
+    Ok(Some(found))
 }
 
 /// Sends one request, to the Region that serves IAM.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     kinds::{World, log_group, trail::Trail},
     policy::{
-        document::{PolicyDocument, current_version, sid},
+        document::{current_version, sid},
         evaluate::{Decision, Principal, Request, evaluate},
     },
     resource::{Account, Reference, ResourceId, region::Region},
@@ -81,22 +81,6 @@ fn log_group_arn(to: &Reference, region: &Region, world: &World<'_>) -> Option<S
         Reference::Existing(arn) if arn.starts_with("arn:") => Some(log_group::without_star(arn).to_owned()),
         Reference::Existing(name) => Some(log_group::arn(world.account, region, name)),
     }
-}
-
-/// Returns why a role that others manage cannot serve CloudTrail, if its trust policy says so. What a condition says of the
-/// request is not known here: it may hold.
-pub(super) fn problem(trust: &PolicyDocument, arn: &str) -> Option<String> {
-    if trust.statements.iter().any(|statement| !statement.is_object()) {
-        return Some("has a trust policy that cannot be read".to_owned());
-    }
-    let mut statements = completed(&trust.statements, "Resource", "NotResource");
-    for statement in statements.iter_mut().filter_map(Value::as_object_mut) {
-        if statement.get("Effect").and_then(Value::as_str) == Some("Allow") {
-            statement.remove("Condition");
-        }
-    }
-    let is_allowed = allows(&statements, "sts:AssumeRole", arn, Principal::Service(CLOUDTRAIL.to_owned()));
-    (!is_allowed).then(|| format!("has a trust policy that does not let {CLOUDTRAIL} take it"))
 }
 
 /// Returns whether the statements of a role's own policy let it do something.
@@ -208,22 +192,5 @@ mod tests {
         assert_eq!(of("111122223333", true), [own, "o-abc_*"]);
         assert_eq!(of("999988887777", true), [own, "999988887777_CloudTrail_us-east-1*", "o-abc_*"]);
         assert_eq!(of("999988887777", false), [own]);
-    }
-
-    #[test]
-    fn a_trust_policy_lets_cloudtrail_in_or_is_a_problem() {
-        let problem_of =
-            |text: &str| problem(&PolicyDocument::read(text), "arn:aws:iam::111122223333:role/r");
-        let with = |statements: Value| json!({"Version": "2012-10-17", "Statement": statements}).to_string();
-        let mut conditional = trust("s");
-        conditional["Condition"] = json!({"StringEquals": {"aws:SourceAccount": "111122223333"}});
-        let mut other = trust("s");
-        other["Principal"] = json!({"Service": "ec2.amazonaws.com"});
-        let deny = json!({"Effect": "Deny", "Principal": "*", "Action": "sts:*"});
-        assert_eq!(problem_of(&with(json!([trust("s")]))), None);
-        assert_eq!(problem_of(&with(json!([other, conditional]))), None);
-        for bad in [with(json!([other])), with(json!([trust("s"), deny])), String::new()] {
-            assert!(problem_of(&bad).is_some(), "{bad}");
-        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_sns::{Client, types};
 use futures_util::future::{try_join, try_join_all, try_join3};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     Topic, calls,
@@ -126,8 +126,11 @@ pub(super) async fn look(aws: &Aws, id: &ResourceId) -> Result<Option<Existing>,
         Ok(attributes) => {
             let is_fifo = attributes.get("FifoTopic").is_some_and(|value| value == "true");
             let problem = is_fifo.then(|| "is a FIFO topic, and CloudTrail publishes to none".to_owned());
+            let policy = attributes
+                .get("Policy")
+                .map_or_else(PolicyDocument::default, |text| PolicyDocument::read(text));
             // Its ARN is its name.
-            Ok(Some(Existing { problem, ..Existing::default() }))
+            Ok(Some(Existing { attrs: json!({"policy": policy}), problem, ..Existing::default() }))
         }
     }
 }

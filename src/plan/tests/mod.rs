@@ -2,6 +2,7 @@
 
 mod aliases;
 mod consent;
+mod delivery;
 mod existing;
 mod handover;
 mod room;

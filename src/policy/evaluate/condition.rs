@@ -28,32 +28,32 @@ type Compare = fn(&str, &str) -> Match;
 
 /// All operators that compare one value with another: name, whether negated, comparison.
 static OPERATORS: &[(&str, bool, Compare)] = &[
-    ("stringequals", false, equal),
-    ("stringnotequals", true, equal),
-    ("stringequalsignorecase", false, equal_ignoring_case),
-    ("stringnotequalsignorecase", true, equal_ignoring_case),
-    ("stringlike", false, like),
-    ("stringnotlike", true, like),
-    ("arnequals", false, matches_arn),
-    ("arnlike", false, matches_arn),
-    ("arnnotequals", true, matches_arn),
-    ("arnnotlike", true, matches_arn),
-    ("bool", false, equal_ignoring_case),
-    ("numericequals", false, |want, seen| numbers(want, seen, |want, seen| want == seen)),
-    ("numericnotequals", true, |want, seen| numbers(want, seen, |want, seen| want == seen)),
-    ("numericlessthan", false, |want, seen| numbers(want, seen, |want, seen| seen < want)),
-    ("numericlessthanequals", false, |want, seen| numbers(want, seen, |want, seen| seen <= want)),
-    ("numericgreaterthan", false, |want, seen| numbers(want, seen, |want, seen| seen > want)),
-    ("numericgreaterthanequals", false, |want, seen| numbers(want, seen, |want, seen| seen >= want)),
-    ("ipaddress", false, |_, _| Match::Unknown),
-    ("notipaddress", true, |_, _| Match::Unknown),
-    ("dateequals", false, |_, _| Match::Unknown),
-    ("datenotequals", true, |_, _| Match::Unknown),
-    ("datelessthan", false, |_, _| Match::Unknown),
-    ("datelessthanequals", false, |_, _| Match::Unknown),
-    ("dategreaterthan", false, |_, _| Match::Unknown),
-    ("dategreaterthanequals", false, |_, _| Match::Unknown),
-    ("binaryequals", false, |_, _| Match::Unknown),
+    ("StringEquals", false, equal),
+    ("StringNotEquals", true, equal),
+    ("StringEqualsIgnoreCase", false, equal_ignoring_case),
+    ("StringNotEqualsIgnoreCase", true, equal_ignoring_case),
+    ("StringLike", false, like),
+    ("StringNotLike", true, like),
+    ("ArnEquals", false, matches_arn),
+    ("ArnLike", false, matches_arn),
+    ("ArnNotEquals", true, matches_arn),
+    ("ArnNotLike", true, matches_arn),
+    ("Bool", false, equal_ignoring_case),
+    ("NumericEquals", false, |want, seen| numbers(want, seen, |want, seen| want == seen)),
+    ("NumericNotEquals", true, |want, seen| numbers(want, seen, |want, seen| want == seen)),
+    ("NumericLessThan", false, |want, seen| numbers(want, seen, |want, seen| seen < want)),
+    ("NumericLessThanEquals", false, |want, seen| numbers(want, seen, |want, seen| seen <= want)),
+    ("NumericGreaterThan", false, |want, seen| numbers(want, seen, |want, seen| seen > want)),
+    ("NumericGreaterThanEquals", false, |want, seen| numbers(want, seen, |want, seen| seen >= want)),
+    ("IpAddress", false, |_, _| Match::Unknown),
+    ("NotIpAddress", true, |_, _| Match::Unknown),
+    ("DateEquals", false, |_, _| Match::Unknown),
+    ("DateNotEquals", true, |_, _| Match::Unknown),
+    ("DateLessThan", false, |_, _| Match::Unknown),
+    ("DateLessThanEquals", false, |_, _| Match::Unknown),
+    ("DateGreaterThan", false, |_, _| Match::Unknown),
+    ("DateGreaterThanEquals", false, |_, _| Match::Unknown),
+    ("BinaryEquals", false, |_, _| Match::Unknown),
 ];
 
 /// Whether a condition operator of this name exists, with its quantifier and `IfExists` if it has them.
@@ -62,8 +62,18 @@ pub fn is_operator(name: &str) -> bool {
     name.eq_ignore_ascii_case("null") || operator(name).is_some()
 }
 
-/// All operators and all keys below them must hold.
-pub(super) fn matches_conditions(conditions: &Value, context: &BTreeMap<String, Vec<String>>) -> Match {
+/// Returns the names of all operators, without quantifiers and `IfExists`.
+pub fn operators() -> impl Iterator<Item = &'static str> {
+    OPERATORS.iter().map(|(name, ..)| *name).chain(["Null"])
+}
+
+/// All operators and all keys below them must hold. Of a key that is not in the context, `is_known` says whether it is known
+/// to be absent.
+pub(super) fn matches_conditions(
+    conditions: &Value,
+    context: &BTreeMap<String, Vec<String>>,
+    is_known: &dyn Fn(&str) -> bool,
+) -> Match {
     let Value::Object(operators) = conditions else { return Match::Unknown };
     Match::all(operators.iter().map(|(name, keys)| {
         let Value::Object(keys) = keys else { return Match::Unknown };
@@ -71,6 +81,9 @@ pub(super) fn matches_conditions(conditions: &Value, context: &BTreeMap<String, 
             let seen =
                 context.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, values)| values);
             let Some(wanted) = texts(wanted) else { return Match::Unknown };
+            if seen.is_none() && !is_known(key) {
+                return Match::Unknown;
+            }
             if name.eq_ignore_ascii_case("null") {
                 return is_absent(&wanted, seen);
             }
@@ -91,7 +104,7 @@ fn operator(name: &str) -> Option<Operator> {
         Some(name) => (name, true),
         None => (name, false),
     };
-    let (_, negated, compare) = OPERATORS.iter().find(|(known, ..)| *known == name)?;
+    let (_, negated, compare) = OPERATORS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name))?;
     Some(Operator { quantifier, if_exists, negated: *negated, compare: *compare })
 }
 

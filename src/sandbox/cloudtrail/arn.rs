@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::Ipv4Addr;
 
 use super::refuse;
+use crate::preflight::requests::Trail;
 use crate::sandbox::identity::is_account_id;
 use crate::sandbox::wire::{Call, Refusal};
 
@@ -26,6 +27,12 @@ impl TrailArn {
             account: call.caller.account.clone(),
             name: name.to_owned(),
         }
+    }
+
+    /// The trail as those see it whom CloudTrail asks for it; `arn` is this one as text.
+    pub(super) fn asking<'a>(&'a self, arn: &'a str, organization: Option<&'a str>) -> Trail<'a> {
+        let Self { partition, region, account, name: _ } = self;
+        Trail { arn, partition, region, account, organization }
     }
 
     /// Reads an ARN of the partition of the call.

@@ -2,13 +2,9 @@
 
 use super::arn::TrailArn;
 use super::refuse;
-use crate::policy::evaluate::Request;
 use crate::sandbox::kms::{Key, KeyArn, KeyFault, find_key};
-use crate::sandbox::policy::{request_of_service, with};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::Refusal;
-
-pub(super) const SERVICE: &str = "cloudtrail.amazonaws.com";
 
 /// Returns the ARN of the key that `text` names in any spelling: for `account`, in the Region of the bucket.
 pub(super) fn resolve(
@@ -20,18 +16,9 @@ pub(super) fn resolve(
 ) -> Result<String, Refusal> {
     let (found, key) = find(state, text, account, bucket_region)?;
     check_usable(&found, key)?;
-    let request = |action| request_of_service(SERVICE, action, &found.to_string(), &arn.account);
-    let from_trail = |request| with(request, "aws:SourceArn", &arn.to_string());
-    let of_trail = |request| with(request, "kms:EncryptionContext:aws:cloudtrail:arn", &arn.to_string());
-    let bucket_arn = format!("arn:{}:s3:::{bucket}", arn.partition);
-    let of_bucket = |request| with(request, "kms:EncryptionContext:aws:s3:arn", &bucket_arn);
-    // Whether a request to decrypt names the trail it comes from is not documented.
-    let needed: [Request; 3] = [
-        of_bucket(of_trail(from_trail(request("kms:GenerateDataKey")))),
-        of_bucket(of_trail(request("kms:Decrypt"))),
-        from_trail(request("kms:DescribeKey")),
-    ];
-    if needed.iter().all(|request| key.allows(request)) {
+    let (trail, of_key) = (arn.to_string(), found.to_string());
+    let needed = arn.asking(&trail, None).of_key(&of_key, bucket);
+    if needed.iter().all(|need| key.allows(&need.request)) {
         return Ok(found.to_string());
     }
     let message = format!("Insufficient permissions to access S3 bucket {bucket} or KMS key {found}.");

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::arn::TrailArn;
-use super::encryption::SERVICE;
 use super::refuse;
-use crate::policy::evaluate::{Principal, Request};
+use crate::preflight::requests::CLOUDTRAIL;
 use crate::sandbox::iam;
 use crate::sandbox::logs::{self, Class};
 use crate::sandbox::store::State;
@@ -56,22 +55,11 @@ impl LogDelivery {
         };
         let role = iam::role(state, &self.role)
             .filter(|_| self.role.starts_with(&format!("arn:{partition}:iam::{account}:role/")))
-            .filter(|role| role.trusts(SERVICE, account))
+            .filter(|role| role.trusts(CLOUDTRAIL, account))
             .ok_or_else(|| bad_role("Access denied. Check the trust relationships for your role."))?;
-        // A busy trail has several streams.
-        let stream = format!("{}_CloudTrail_{region}", arn.account);
-        let mut streams = vec![format!("{stream}_2"), stream];
-        streams.extend(organization.map(|id| format!("{id}_check")));
-        let may = |action: &str, stream: &String| {
-            role.may(&Request {
-                principal: Principal::Aws(self.role.clone()),
-                action: action.to_owned(),
-                resource: format!("{start}{name}:log-stream:{stream}"),
-                context: [("aws:SecureTransport".to_owned(), vec!["true".to_owned()])].into(),
-            })
-        };
-        let actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
-        if actions.iter().all(|action| streams.iter().all(|stream| may(action, stream))) {
+        let (trail, group) = (arn.to_string(), format!("{start}{name}"));
+        let needed = arn.asking(&trail, organization).of_role(&self.role, &group);
+        if needed.iter().all(|need| role.may(&need.request)) {
             return Ok(());
         }
         Err(bad_group("Access denied. Check the permissions for your role."))

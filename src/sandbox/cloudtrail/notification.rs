@@ -1,9 +1,9 @@
 //! Whether CloudTrail may publish to the topic of a trail.
 
 use super::arn::TrailArn;
-use super::encryption::{SERVICE, check_usable, find};
+use super::encryption::{check_usable, find};
 use super::refuse;
-use crate::sandbox::policy::{allows, request_of_service, with};
+use crate::sandbox::policy::allows;
 use crate::sandbox::sns::{TopicArn, topic};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Refusal};
@@ -24,10 +24,9 @@ pub(super) fn resolve(state: &State, call: &Call<'_>, arn: &TrailArn, text: &str
         refuse("InsufficientSnsTopicPolicyException", message)
     };
     let attributes = &topic(state, &topic_arn).ok_or_else(insufficient)?.attributes;
-    let request = |action: &str, resource: &str| {
-        with(request_of_service(SERVICE, action, resource, &arn.account), "aws:SourceArn", &arn.to_string())
-    };
-    if !allows(&attributes.policy, &request("SNS:Publish", &topic_arn.to_string())) {
+    let (trail, of_topic) = (arn.to_string(), topic_arn.to_string());
+    let asking = arn.asking(&trail, None);
+    if !asking.of_topic(&of_topic).iter().all(|need| allows(&attributes.policy, &need.request)) {
         return Err(insufficient());
     }
     if let Some(key) = &attributes.kms_key {
@@ -36,8 +35,8 @@ pub(super) fn resolve(state: &State, call: &Call<'_>, arn: &TrailArn, text: &str
         }
         let (key_arn, key) = find(state, key, &topic_arn.account, &topic_arn.region)?;
         check_usable(&key_arn, key)?;
-        let allowed = |action: &&str| key.allows(&request(action, &key_arn.to_string()));
-        if !["kms:GenerateDataKey", "kms:Decrypt"].iter().all(allowed) {
+        let needed = asking.of_their_key(&key_arn.to_string());
+        if !needed.iter().all(|need| key.allows(&need.request)) {
             return Err(insufficient());
         }
     }

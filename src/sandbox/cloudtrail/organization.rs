@@ -1,7 +1,7 @@
 //! Who may have trails for an organization.
 
-use super::encryption::SERVICE;
 use super::refuse;
+use crate::preflight::requests::CLOUDTRAIL;
 use crate::sandbox::organizations::{Organization, of_account};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Refusal};
@@ -20,7 +20,7 @@ pub(super) fn managed<'a>(state: &'a State, call: &Call<'_>) -> Result<(&'a str,
         let message = "The organization does not have all features.";
         return Err(refuse("OrganizationNotInAllFeaturesModeException", message));
     }
-    if !organization.trusts(SERVICE) {
+    if !organization.trusts(CLOUDTRAIL) {
         let message = "CloudTrail does not have trusted access to the organization.";
         return Err(refuse("CloudTrailAccessNotEnabledException", message));
     }
@@ -29,7 +29,7 @@ pub(super) fn managed<'a>(state: &'a State, call: &Call<'_>) -> Result<(&'a str,
 
 /// Whether an account manages the trails of its organization: as management account or delegated administrator.
 pub(super) fn is_manager(management: &str, organization: &Organization, account: &str) -> bool {
-    management == account || organization.is_admin(account, SERVICE)
+    management == account || organization.is_admin(account, CLOUDTRAIL)
 }
 
 /// Refuses to turn a trail of an account into one of the organization or back, if the caller is not the management

@@ -3,7 +3,7 @@
 use super::find::{check_name, role, role_mut};
 use super::roles::{check_marker, encoded};
 use super::{absent, limit_exceeded, malformed, params};
-use crate::sandbox::policy::grammar::Grammar;
+use crate::policy::grammar::{Grammar, Of};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::query::{answer, done};
 use crate::sandbox::wire::xml::Element;
@@ -61,22 +61,8 @@ pub(super) fn delete_role_policy(state: &mut State, call: &Call<'_>) -> Outcome 
 }
 
 fn check(call: &Call<'_>, policy: &str) -> Result<(), Refusal> {
-    let is_action = |action: &str| {
-        action
-            .split_once(':')
-            .is_some_and(|(service, name)| !service.is_empty() && !service.contains('*') && !name.is_empty())
-    };
-    let arn = format!("arn:{}:", call.partition());
-    let is_resource =
-        |resource: &str| resource == "*" || resource.starts_with("arn:*:") || resource.starts_with(&arn);
-    let grammar = Grammar {
-        partition: call.partition(),
-        has_principals: false,
-        is_action: &is_action,
-        is_resource: Some(&is_resource),
-        condition_keys: &[],
-    };
-    grammar.check_text(policy).map_err(malformed)
+    let grammar = Grammar { of: Of::Role, partition: Some(call.partition()) };
+    grammar.refusal(policy).map_or(Ok(()), |fault| Err(malformed(fault)))
 }
 
 fn no_policy(name: &str) -> Refusal {

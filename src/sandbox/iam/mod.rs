@@ -14,12 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::policy::grammar::{Grammar, is_of_service};
 use super::policy::{of_role, request_of_service};
 use super::store::State;
 use super::wire::query::Params;
 use super::wire::{Call, Operation, Protocol, Refusal, Service};
 use crate::policy::evaluate::Request;
+use crate::policy::grammar::{Grammar, Of};
 
 /// The service.
 pub(crate) static SERVICE: Service = Service {
@@ -111,14 +111,10 @@ fn params(call: &Call<'_>, known: &[&str]) -> Result<Params, Refusal> {
 /// Refuses a malformed trust policy.
 fn check_trust(call: &Call<'_>, policy: &str) -> Result<(), Refusal> {
     const MAX_LENGTH: usize = 2048;
-    let grammar = Grammar {
-        partition: call.partition(),
-        has_principals: true,
-        is_action: &|action| is_of_service(action, "sts:"),
-        is_resource: None,
-        condition_keys: &[],
-    };
-    grammar.check_text(policy).map_err(malformed)?;
+    let grammar = Grammar { of: Of::Trust, partition: Some(call.partition()) };
+    if let Some(fault) = grammar.refusal(policy) {
+        return Err(malformed(fault));
+    }
     if policy.chars().filter(|character| !character.is_whitespace()).count() > MAX_LENGTH {
         let message = format!("Cannot exceed quota for ACLSizePerRole: {MAX_LENGTH}");
         return Err(limit_exceeded(message));

@@ -6,8 +6,8 @@ use serde_json::json;
 use super::find::{by_id, to_change};
 use super::not_found;
 use crate::policy::evaluate::{Principal, Request};
+use crate::policy::grammar::{Grammar, Of};
 use crate::sandbox::policy::allows;
-use crate::sandbox::policy::grammar::{Grammar, is_of_service};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
 
@@ -75,14 +75,10 @@ pub(super) fn check(call: &Call<'_>, policy: &str, may_lock_out: bool) -> Result
     if policy.len() > MAX_BYTES {
         return Err(Refusal::bad("LimitExceededException", format!("A policy has up to {MAX_BYTES} bytes.")));
     }
-    let grammar = Grammar {
-        partition: call.partition(),
-        has_principals: true,
-        is_action: &|action| is_of_service(action, "kms:"),
-        is_resource: Some(&|resource| !resource.is_empty()),
-        condition_keys: &["kms:"],
-    };
-    grammar.check_text(policy).map_err(malformed)?;
+    let grammar = Grammar { of: Of::Key, partition: Some(call.partition()) };
+    if let Some(fault) = grammar.refusal(policy) {
+        return Err(malformed(fault));
+    }
     let change = Request {
         principal: Principal::Aws(call.caller.arn.clone()),
         action: "kms:PutKeyPolicy".to_owned(),

@@ -4,21 +4,11 @@ use serde::Deserialize;
 
 use super::find::{arn, named, to_change};
 use super::invalid;
+use crate::preflight::requests::of_log_groups_key;
 use crate::sandbox::identity::service_suffix;
 use crate::sandbox::kms::find_key;
-use crate::sandbox::policy::{request_of_service, with};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Outcome, Refusal, Reply};
-
-/// What CloudWatch Logs does with a key.
-const ACTIONS: &[&str] = &[
-    "kms:Encrypt",
-    "kms:Decrypt",
-    "kms:ReEncryptTo",
-    "kms:ReEncryptFrom",
-    "kms:GenerateDataKey",
-    "kms:DescribeKey",
-];
 
 pub(super) fn associate_kms_key(state: &mut State, call: &Call<'_>) -> Outcome {
     #[derive(Deserialize)]
@@ -55,12 +45,8 @@ pub(super) fn check(state: &State, call: &Call<'_>, name: &str, key_arn: &str) -
     }
     let service = format!("logs.{region}.{}", service_suffix(region));
     let group = arn(region, account, name);
-    let allowed = |action: &&str| {
-        let request = request_of_service(&service, action, key_arn, account);
-        let request = with(request, "kms:EncryptionContext:aws:logs:arn", &group);
-        key.allows(&with(request, "aws:SourceArn", &group))
-    };
-    if !ACTIONS.iter().all(allowed) {
+    let needed = of_log_groups_key(&service, account, &group, key_arn);
+    if !needed.iter().all(|need| key.allows(&need.request)) {
         return Err(fault("does not exist or is not allowed to be used with the log group"));
     }
     Ok(())

@@ -1,36 +1,9 @@
 //! Policies as all services of the sandbox have them: what makes one malformed, and what one says about a request.
 
-pub(super) mod grammar;
-
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
-use crate::policy::evaluate::{Decision, Principal, Request, evaluate};
-
-/// Returns the request of an AWS service that acts for a resource of an account.
-pub(crate) fn request_of_service(service: &str, action: &str, resource: &str, account: &str) -> Request {
-    let context = [
-        ("aws:SourceAccount", account),
-        ("aws:SecureTransport", "true"),
-        ("aws:PrincipalIsAWSService", "true"),
-        ("aws:PrincipalServiceName", service),
-    ];
-    let context = context.map(|(key, value)| (key.to_owned(), vec![value.to_owned()]));
-    Request {
-        principal: Principal::Service(service.to_owned()),
-        action: action.to_owned(),
-        resource: resource.to_owned(),
-        context: BTreeMap::from(context),
-    }
-}
-
-/// Adds a condition key to a request.
-#[must_use]
-pub(crate) fn with(mut request: Request, key: &str, value: &str) -> Request {
-    request.context.insert(key.to_owned(), vec![value.to_owned()]);
-    request
-}
+use crate::policy::evaluate::{Decision, Request, evaluate};
+pub(crate) use crate::preflight::requests::{of_service as request_of_service, with};
 
 /// Whether the text of a policy allows a request. What is no policy allows nothing.
 pub(crate) fn allows(policy: &str, request: &Request) -> bool {

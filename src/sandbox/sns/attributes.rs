@@ -7,30 +7,14 @@ use serde_json::json;
 
 use super::find::{TOPIC, TopicArn, to_change, to_read};
 use super::invalid;
+use crate::policy::grammar::{Grammar, Of};
 use crate::sandbox::identity::partition;
-use crate::sandbox::policy::grammar::Grammar;
 use crate::sandbox::store::State;
 use crate::sandbox::wire::query::{Params, answer, done};
 use crate::sandbox::wire::{Call, Outcome, Refusal};
 
 const MAX_POLICY: usize = 30 * 1024;
 const MAX_DISPLAY_NAME: usize = 100;
-
-/// What a policy of a topic can speak of.
-const ACTIONS: &[&str] = &[
-    "AddPermission",
-    "DeleteTopic",
-    "GetDataProtectionPolicy",
-    "GetTopicAttributes",
-    "ListSubscriptionsByTopic",
-    "ListTagsForResource",
-    "Publish",
-    "PutDataProtectionPolicy",
-    "Receive",
-    "RemovePermission",
-    "SetTopicAttributes",
-    "Subscribe",
-];
 
 /// The attributes that can be set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,22 +123,9 @@ fn check_policy(arn: &TopicArn, policy: &str) -> Result<(), Refusal> {
     if policy.len() > MAX_POLICY {
         return Err(invalid(format!("Policy has up to {MAX_POLICY} bytes")));
     }
-    let is_action = |action: &str| {
-        let parts = action.split_once(':');
-        parts.is_some_and(|(service, name)| {
-            service.eq_ignore_ascii_case("sns")
-                && ACTIONS.iter().any(|known| known.eq_ignore_ascii_case(name))
-        })
-    };
-    let topic = arn.to_string();
-    let grammar = Grammar {
-        partition: partition(&arn.region),
-        has_principals: true,
-        is_action: &is_action,
-        is_resource: Some(&|resource| resource == topic),
-        condition_keys: &["sns:"],
-    };
-    grammar.check_text(policy).map_err(|fault| invalid(format!("Policy Error: {fault}")))
+    let of = Of::Topic { region: Some(&arn.region), account: Some(&arn.account), name: &arn.name };
+    let grammar = Grammar { of, partition: Some(partition(&arn.region)) };
+    grammar.refusal(policy).map_or(Ok(()), |fault| Err(invalid(format!("Policy Error: {fault}"))))
 }
 
 /// The policy that lets the owner do everything.

@@ -1,12 +1,10 @@
 //! Bucket policies: kept as given, refused if they are malformed or make a protected bucket public.
 
-mod public;
-mod valid;
-
-use serde_json::Value;
-
 use super::address::{bucket, bucket_mut};
 use super::refuse;
+use crate::policy::document::PolicyDocument;
+use crate::policy::grammar::{Grammar, Of};
+use crate::policy::public::is_open;
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Outcome, Reply};
 
@@ -29,10 +27,12 @@ pub(super) fn put_bucket_policy(state: &mut State, call: &Call<'_>) -> Outcome {
     if text.len() > MAX_BYTES {
         return Err(malformed("The policy exceeds the maximum size of 20480 bytes"));
     }
-    let policy: Value = serde_json::from_str(text).map_err(|_| malformed("The policy is not valid JSON"))?;
-    valid::check(&policy, call.partition(), &name).map_err(|fault| malformed(&fault))?;
-    if bucket.public_access_block.is_some_and(|block| block.block_public_policy) && public::is_public(&policy)
-    {
+    let grammar = Grammar { of: Of::Bucket { name: &name }, partition: Some(call.partition()) };
+    if let Some(fault) = grammar.refusal(text) {
+        return Err(malformed(&fault));
+    }
+    let is_public = || PolicyDocument::read(text).statements.iter().any(is_open);
+    if bucket.public_access_block.is_some_and(|block| block.block_public_policy) && is_public() {
         let message =
             "public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access";
         return Err(refuse(403, "AccessDenied", message));

@@ -25,16 +25,8 @@ const NARROWING: &[&str] = &[
 const HOLDING: &[&str] =
     &["stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress"];
 
-/// Whether one statement of the policy is open to everybody.
-pub(super) fn is_public(policy: &Value) -> bool {
-    match policy.get("Statement") {
-        Some(Value::Array(list)) => list.iter().any(is_open),
-        Some(one) => is_open(one),
-        None => false,
-    }
-}
-
-fn is_open(statement: &Value) -> bool {
+/// Returns whether a statement is open to everybody (S3 User Guide, "The meaning of public").
+pub fn is_open(statement: &Value) -> bool {
     let is_allow = statement.get("Effect").and_then(Value::as_str) == Some("Allow");
     is_allow && is_everybody(statement) && !statement.get("Condition").is_some_and(narrows)
 }
@@ -104,7 +96,7 @@ mod tests {
             (condition(&json!({"Bool": {"aws:SecureTransport": "true"}})), true),
         ];
         for (statement, expected) in cases {
-            assert_eq!(is_public(&json!({"Statement": [statement]})), expected, "{statement}");
+            assert_eq!(is_open(&statement), expected, "{statement}");
         }
     }
 
