@@ -12,6 +12,8 @@ mod lifecycle;
 mod limits;
 mod log_groups;
 mod names;
+mod policies;
+mod policy_lints;
 mod prefixes;
 mod preflight;
 mod principals;
@@ -66,6 +68,8 @@ const RULES: &[Rule] = &[
     trails::check,
     selectors::check,
     prefixes::check,
+    policies::check,
+    policy_lints::check,
     preflight::check,
 ];
 

@@ -47,7 +47,7 @@ fn roles_are_as_iam_wants_them() {
     let of = |role: &str| findings(&format!("roles: {{r: {role}}}"));
     let good = "{path: /a/b/, max_session_seconds: 43200, permissions_boundary: 'arn:aws:iam::111122223333:policy/p', \
                 managed_policies: ['arn:aws:iam::aws:policy/service-role/x'], \
-                inline_policies: {more: {statements: [{Resource: 'a/${aws:username}'}]}}}";
+                inline_policies: {more: {statements: [{Effect: Deny, Action: 's3:*', Resource: 'arn:aws:s3:::a/${aws:username}'}]}}}";
     assert_eq!(of(good), []);
     for (role, code, at) in [
         ("{path: audit}", "role-path-ends", "path"),

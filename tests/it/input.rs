@@ -45,7 +45,10 @@ fn what_aws_would_refuse_is_found_at_its_line_before_any_call() {
     let workspace = Workspace::at(&aws.endpoint);
     let trails: String = (1..=6).map(|n| format!("  trail{n}: {{bucket: logs}}\n")).collect();
     let tags: String = (1..=51).map(|n| format!("      tag{n}: x\n")).collect();
-    let action = "s3:GetObject".repeat(1800);
+    let statement = format!(
+        "{{Effect: Deny, Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::logs/{}'}}",
+        "x".repeat(22_000)
+    );
     for (spec, want) in [
         (
             "buckets:\n  one-logs: {access_logs: {bucket: two-logs}}\n  two-logs: {access_logs: {bucket: one-logs}}\n".to_owned(),
@@ -63,7 +66,7 @@ fn what_aws_would_refuse_is_found_at_its_line_before_any_call() {
         (format!("trails:\n{trails}buckets: {{logs: {{}}}}\n"), &["9:3: error[too-many-trails]"]),
         (format!("buckets:\n  logs:\n    tags:\n{tags}"), &["5:5: error[too-many-tags]"]),
         (
-            format!("buckets:\n  logs:\n    policy:\n      statements: [{{Effect: Allow, Action: {action}}}]\n"),
+            format!("buckets:\n  logs:\n    policy:\n      statements: [{statement}]\n"),
             &["6:7: error[policy-too-long]"],
         ),
         ("trails:\n  -x: {bucket: {existing: logs}}\n".to_owned(), &["4:3: error[trail-name-length]"]),

@@ -20,7 +20,7 @@ const ELSEWHERE: &[(&str, &str)] =
 const MARK: &str = "# ! ";
 const MARK_OF_NEXT: &str = "# !next ";
 /// How many different rules are hit at least.
-const LEAST_RULES: usize = 200;
+const LEAST_RULES: usize = 300;
 
 /// A place and what is found there: file, line, code.
 type Hit = (String, usize, String);

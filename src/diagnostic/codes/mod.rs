@@ -9,6 +9,7 @@ mod keys;
 mod lifecycle;
 mod log_groups;
 mod names;
+mod policies;
 mod recording;
 mod references;
 mod regions;
@@ -54,6 +55,7 @@ pub const FAMILIES: &[(&str, &[Code])] = &[
     ("Log groups", log_groups::CODES),
     ("Roles", roles::CODES),
     ("Topics", topics::CODES),
+    ("Policies", policies::CODES),
     ("Delivery", delivery::CODES),
 ];
 

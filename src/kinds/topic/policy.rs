@@ -91,8 +91,11 @@ mod tests {
         for (partition, region) in
             [("aws", "eu-west-1"), ("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")]
         {
-            let text = "buckets: {logs: {}}\ntopics: {told: {policy: {statements: [{Sid: Mine}]}}, other: {}}\ntrails:\n  \
+            let text = "buckets: {logs: {}}\ntopics: {told: {policy: {statements: [$MINE]}}, other: {}}\ntrails:\n  \
                         two: {bucket: logs, topic: told}\n  one: {bucket: logs, topic: told}\n  three: {bucket: logs, topic: other}\n";
+            let mine = json!({"Sid": "Mine", "Effect": "Deny", "Principal": "*", "Action": "SNS:Subscribe",
+                "Resource": format!("arn:{partition}:sns:{region}:111122223333:told")});
+            let text = &text.replace("$MINE", &mine.to_string());
             let arn = |name: &str| format!("arn:{partition}:cloudtrail:{region}:111122223333:trail/{name}");
             assert_eq!(
                 policy(&Account::new("111122223333", partition), region, text),
@@ -106,7 +109,7 @@ mod tests {
                         "Condition": {"StringEquals": {
                             "aws:SourceAccount": "111122223333", "aws:SourceArn": [arn("one"), arn("two")]}},
                     }),
-                    json!({"Sid": "Mine"}),
+                    mine,
                 ]
             );
         }

@@ -64,7 +64,7 @@ impl Grammar<'_> {
             return Some(fault("policy-action-service", at, message, help));
         }
         let is_topics = |known: &&str| known.eq_ignore_ascii_case(name);
-        if matches!(self.of, Of::Topic { .. }) && !TOPIC_ACTIONS.iter().any(|known| is_topics(known)) {
+        if matches!(self.of, Of::Topic { .. }) && !TOPIC_ACTIONS.iter().any(is_topics) {
             let message = format!("the policy of a topic cannot speak of `{action}`");
             let help = match nearest(name, TOPIC_ACTIONS.iter().copied()) {
                 Some(meant) => format!("did you mean `SNS:{meant}`?"),
