@@ -58,6 +58,24 @@ pub struct Term {
     pub value: String,
 }
 
+impl Term {
+    /// Returns whether a value can be taken in by both.
+    fn may_meet(&self, other: &Self, rules: &Assumptions) -> bool {
+        let (one, other_text) = (rules.fold(&self.value), rules.fold(&other.value));
+        match (self.operator, other.operator) {
+            (Operator::Equals, operator) => operator.finds(&other_text, &one),
+            (operator, Operator::Equals) => operator.finds(&one, &other_text),
+            (Operator::StartsWith, Operator::StartsWith) => {
+                one.starts_with(&*other_text) || other_text.starts_with(&*one)
+            }
+            (Operator::EndsWith, Operator::EndsWith) => {
+                one.ends_with(&*other_text) || other_text.ends_with(&*one)
+            }
+            _ => true,
+        }
+    }
+}
+
 /// A condition on one field. The operators that take in are OR'd, those that keep out are AND'd, and both groups are AND'd
 /// (User Guide, "How CloudTrail evaluates multiple conditions for a field"). A condition without terms always holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -101,6 +119,18 @@ impl Condition {
             }
         }
         selected || !selects
+    }
+
+    /// Returns whether a value may pass both conditions, as far as what they take in goes. Only a `false` says something.
+    pub(super) fn may_meet(&self, other: &Self, rules: &Assumptions) -> bool {
+        let mut own = self.taking().peekable();
+        own.peek().is_none()
+            || other.taking().next().is_none()
+            || own.any(|one| other.taking().any(|other| one.may_meet(other, rules)))
+    }
+
+    fn taking(&self) -> impl Iterator<Item = &Term> {
+        self.0.iter().filter(|term| term.operator.selects())
     }
 
     /// Returns whether the condition holds for a value of which only this is known: that these terms hold. Rests on nothing

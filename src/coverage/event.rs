@@ -77,6 +77,18 @@ impl Pattern {
         self.on(field).all(|condition| condition.accepts(Some(value), rules))
     }
 
+    /// Returns whether an event may be in both patterns. Only a `false` says something: that no event is.
+    pub(super) fn may_meet(&self, other: &Self, rules: &Assumptions) -> bool {
+        // With these readings, two conditions on a field need not hold for one value.
+        if !rules.one_resource_decides || !rules.repeated_conditions_all_hold {
+            return true;
+        }
+        self.0
+            .iter()
+            .filter(|(field, _)| !matches!(field, Field::Other(_)))
+            .all(|(field, condition)| other.on(field).all(|others| condition.may_meet(others, rules)))
+    }
+
     /// Returns whether an event is in the pattern.
     pub fn contains(&self, event: &Event, rules: &Assumptions) -> bool {
         self.failing(event, rules).next().is_none()

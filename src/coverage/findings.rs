@@ -34,8 +34,9 @@ pub fn dead_selectors(trail: &Trail, rules: Assumptions) -> Vec<(usize, Dead)> {
         let of = |wanted: &dyn Fn(usize) -> bool| -> Vec<&Pattern> {
             patterns.iter().filter(|(number, _)| wanted(*number)).map(|(_, pattern)| pattern).collect()
         };
-        let others = of(&|other| other != number && alive.contains(&other));
         let own = of(&|own| own == number);
+        let mut others = of(&|other| other != number && alive.contains(&other));
+        others.retain(|other| own.iter().any(|own| own.may_meet(other, &rules)));
         let why = if all_in(&own, &[], rules) {
             Dead::TakesNothing
         } else if all_in(&own, &others, rules) {
@@ -63,21 +64,35 @@ pub struct Redundant {
 /// Returns the values in the advanced selectors of a trail that could be left out without any change in what is recorded, all of
 /// them at once: such as an exclusion of what nothing includes, or of what another selector takes.
 pub fn redundant_values(trail: &Trail, rules: Assumptions) -> Vec<Redundant> {
+    redundant(trail, rules, |_| true)
+}
+
+/// Returns those of the [`redundant_values`] that keep events out, looked at by themselves: they leave out nothing that the
+/// selectors would record without them.
+pub fn vain_exclusions(trail: &Trail, rules: Assumptions) -> Vec<Redundant> {
+    redundant(trail, rules, |term| !term.operator.selects())
+}
+
+fn redundant(trail: &Trail, rules: Assumptions, is_meant: fn(&Term) -> bool) -> Vec<Redundant> {
     let Selectors::Advanced(list) = &trail.selectors else { return Vec::new() };
     let (mut list, mut redundant) = (list.clone(), Vec::new());
     for selector in 0..list.len() {
         for at in 0..list[selector].0.len() {
-            for term in list[selector].0[at].1.0.clone() {
-                let mut shorter = list.clone();
-                let (field, condition) = &mut shorter[selector].0[at];
+            for term in list[selector].0[at].1.0.clone().into_iter().filter(is_meant) {
+                let mut shorter = list[selector].clone();
+                let (field, condition) = &mut shorter.0[at];
                 condition.0.remove(&term);
                 let field = field.clone();
                 let is_narrower =
                     term.operator.selects() && condition.0.iter().any(|term| term.operator.selects());
-                let (less, more) = if is_narrower { (&list, &shorter) } else { (&shorter, &list) };
-                if all_in(&[&less[selector]], &more.iter().collect::<Vec<_>>(), rules) {
+                let (less, more) =
+                    if is_narrower { (&list[selector], &shorter) } else { (&shorter, &list[selector]) };
+                let others = list.iter().enumerate().filter(|(number, _)| *number != selector);
+                let others = others.map(|(_, other)| other).filter(|other| less.may_meet(other, &rules));
+                let all: Vec<&Pattern> = [more].into_iter().chain(others).collect();
+                if all_in(&[less], &all, rules) {
                     redundant.push(Redundant { selector, field, term });
-                    list = shorter;
+                    list[selector] = shorter;
                 }
             }
         }

@@ -51,6 +51,7 @@ pub use self::{
     find::{Example, Recorder},
     findings::{
         Basis, Dead, Overlap, Redundant, basis, dead_selectors, feedback, overlaps, redundant_values,
+        vain_exclusions,
     },
     matcher::Unheard,
     trail::{BasicSelector, DataResource, ReadWrite, Selectors, Trail},

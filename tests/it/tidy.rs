@@ -42,6 +42,7 @@ const PURE: &[&str] = &[
     "kinds/topic/policy.rs",
     "kinds/trail/calls.rs",
     "kinds/trail/name.rs",
+    "kinds/trail/recorded.rs",
     "kinds/trail/selectors.rs",
     "plan",
     "policy",

@@ -34,6 +34,20 @@ pub(super) const CODES: &[Code] = &[
         "API Reference, PutEventSelectors",
     ),
     Code::warning(
+        "dead-selector",
+        "A selector records nothing that is not recorded without it.",
+        "No event meets all of its conditions, or the other selectors of the trail together take all that it takes. Its values count \
+         towards the limit of 500 all the same.",
+        "API Reference, PutEventSelectors",
+    ),
+    Code::warning(
+        "vain-exclusion",
+        "A value that is left out changes nothing in what is recorded.",
+        "No event of the selector has it, or another selector of the trail records it: an event is recorded if any selector takes it. If \
+         it shall not be recorded, leave it out of the other selector too.",
+        "API Reference, PutEventSelectors",
+    ),
+    Code::warning(
         "kms-writes-excluded",
         "A selector of events that write leaves KMS out.",
         "What KMS does often, `Decrypt` and `GenerateDataKey`, are events that read. What is left out here is that keys are disabled and deleted.",

@@ -4,6 +4,7 @@ mod aws;
 mod calls;
 mod name;
 mod perform;
+pub mod recorded;
 pub mod requests;
 pub mod selectors;
 mod shown;

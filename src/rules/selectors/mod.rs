@@ -7,6 +7,7 @@ mod fields;
 mod insights;
 mod loops;
 mod repeats;
+mod vain;
 mod values;
 mod written;
 
@@ -14,7 +15,7 @@ use serde_json::Value;
 
 use self::written::Selector;
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Severity},
     events::{Category, Logged},
     kinds::{
         Resource as _,
@@ -61,6 +62,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     });
     let trails: Vec<Selecting<'_>> = trails.collect();
     for trail in &trails {
+        let before = found.len();
         forms(trail, found);
         for selector in trail.advanced.iter().flatten() {
             fields::check(selector, trail.partition, found);
@@ -73,6 +75,10 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         }
         insights::check(trail, found);
         loops::check(spec, trail, found);
+        // What CloudTrail refuses records nothing anyway.
+        if found[before..].iter().all(|one| one.severity == Severity::Warning) {
+            vain::check(trail, found);
+        }
     }
     billing::check(spec, &trails, found);
 }
