@@ -14,6 +14,7 @@ pub mod trail;
 
 use std::marker::PhantomData;
 
+use schemars::{Schema, json_schema};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -45,6 +46,16 @@ pub fn kind(name: &str) -> Option<&'static dyn Kind> {
 /// The default of attributes that are on unless the spec says otherwise.
 pub(crate) fn yes() -> bool {
     true
+}
+
+/// Returns the schema of a text that is one of some known ones, or one that is not known yet: editors complete it, and take others.
+fn open_words(known: impl IntoIterator<Item = &'static str>) -> Schema {
+    json_schema!({ "anyOf": [{ "enum": known.into_iter().collect::<Vec<_>>() }, { "type": "string" }] })
+}
+
+/// Returns the schema of a list of such texts.
+fn open_lists(known: impl IntoIterator<Item = &'static str>) -> Schema {
+    json_schema!({ "type": "array", "items": open_words(known) })
 }
 
 /// Takes over an attribute of what others manage. One that may not be read is not known.

@@ -1,10 +1,11 @@
 //! Policy documents as specs and live resources have them: read, compared statement by statement, written.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::canon::{CanonStatement, Context, canon, canon_statement};
+use super::grammar::VERSIONS;
 pub use super::sids::{is_generated, sid};
 use crate::{align::align_list, resource::region::Region};
 
@@ -40,6 +41,7 @@ pub struct PolicyDocument {
     pub mode: Mode,
     /// The version of the policy language.
     #[serde(default = "current_version")]
+    #[schemars(schema_with = "versions")]
     pub version: String,
     /// An identifier of the document. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,6 +60,10 @@ pub enum Mode {
     Exclusive,
     /// They are others', and are kept. Only the statements that this stack generates are removed when they are not needed.
     Merge,
+}
+
+fn versions(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "enum": VERSIONS })
 }
 
 /// Returns the version of the policy language that trailctl writes.

@@ -4,19 +4,10 @@ use serde_json::Value;
 
 use crate::{
     diagnostic::{Diagnostic, nearest},
+    kinds::bucket::lifecycle::CLASSES,
     path::Path,
 };
 
-/// The storage classes that objects can move to, each only after those above it, with the days that they stay before at
-/// least (S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle").
-const CLASSES: &[(&str, i64)] = &[
-    ("STANDARD_IA", 30),
-    ("INTELLIGENT_TIERING", 0),
-    ("ONEZONE_IA", 30),
-    ("GLACIER_IR", 0),
-    ("GLACIER", 0),
-    ("DEEP_ARCHIVE", 0),
-];
 /// Storage classes that objects are written to and never moved to.
 const OTHER: &[&str] = &["STANDARD", "REDUCED_REDUNDANCY", "OUTPOSTS", "SNOW", "EXPRESS_ONEZONE"];
 /// How long objects stay in the classes for infrequent access before they can move on.

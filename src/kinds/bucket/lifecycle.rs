@@ -1,7 +1,9 @@
 //! What becomes of the objects of a bucket with time.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+
+use crate::kinds::open_words;
 
 /// One rule of the lifecycle of objects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +40,21 @@ pub struct Rule {
     pub abort_multipart_days: Option<i32>,
 }
 
+/// The storage classes that objects can move to, each only after those above it, with the days that they stay before at
+/// least (S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle").
+pub const CLASSES: &[(&str, i64)] = &[
+    ("STANDARD_IA", 30),
+    ("INTELLIGENT_TIERING", 0),
+    ("ONEZONE_IA", 30),
+    ("GLACIER_IR", 0),
+    ("GLACIER", 0),
+    ("DEEP_ARCHIVE", 0),
+];
+
+fn classes(_: &mut SchemaGenerator) -> Schema {
+    open_words(CLASSES.iter().map(|(class, _)| *class))
+}
+
 /// A move to another storage class.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -45,6 +62,7 @@ pub struct Transition {
     /// After how many days.
     pub days: i32,
     /// The storage class, such as STANDARD_IA, GLACIER_IR or DEEP_ARCHIVE.
+    #[schemars(schema_with = "classes")]
     pub storage_class: String,
 }
 

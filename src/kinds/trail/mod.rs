@@ -11,14 +11,15 @@ mod shown;
 
 use std::{collections::BTreeSet, future::Future};
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use self::selectors::{BasicSelector, Selector};
-use super::{Common, Implied, Link, NameProblem, Resource, Scope, Target, World};
+use super::{Common, Implied, Link, NameProblem, Resource, Scope, Target, World, open_lists, open_words};
 use crate::{
     align::align_list,
     aws::{Aws, error::AwsError},
+    events::insights::{CATEGORIES, TEMPLATES, TYPES},
     path::Path,
     resource::{
         Account, Address, Existing, Observed, Outputs, Reference, ResourceId,
@@ -86,6 +87,7 @@ pub struct Trail {
     pub insights: Vec<Insight>,
     /// The templates by which data events are aggregated: API_ACTIVITY, RESOURCE_ACCESS, USER_ACTIONS. Default: none.
     #[serde(default)]
+    #[schemars(schema_with = "templates")]
     pub aggregation: Vec<String>,
     /// Tags, added to the spec's own. Tags of the live trail that the spec does not name are removed.
     #[serde(default)]
@@ -115,11 +117,25 @@ pub struct CloudWatchLogs {
 #[serde(deny_unknown_fields)]
 pub struct Insight {
     /// Which: ApiCallRateInsight or ApiErrorRateInsight.
-    #[schemars(extend("examples" = ["ApiCallRateInsight", "ApiErrorRateInsight"]))]
+    #[schemars(schema_with = "insights")]
     pub r#type: String,
     /// The categories of events that are analysed: Management, Data.
     #[serde(default = "management_only")]
+    #[schemars(schema_with = "insight_categories")]
     pub categories: BTreeSet<String>,
+}
+
+fn templates(_: &mut SchemaGenerator) -> Schema {
+    open_lists(TEMPLATES.iter().copied())
+}
+
+fn insights(_: &mut SchemaGenerator) -> Schema {
+    open_words(TYPES.iter().copied())
+}
+
+fn insight_categories(_: &mut SchemaGenerator) -> Schema {
+    let names: Vec<&str> = CATEGORIES.iter().map(|category| category.name()).collect();
+    json_schema!({ "type": "array", "items": { "enum": names }, "uniqueItems": true })
 }
 
 /// Returns the category that Insights analyse unless told otherwise (API Reference, InsightSelector).

@@ -2,11 +2,11 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::events::fields::FIELDS;
+use crate::events::{basic, fields::FIELDS, sources, types};
 
 /// An advanced event selector: an event is recorded if all conditions of one selector hold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -142,7 +142,15 @@ impl JsonSchema for Where {
         let fields = FIELDS.iter().map(|(field, about)| {
             let default = if about.contains("must name") { "" } else { " Default: any." };
             let about = format!("{about}{default}");
-            ((*field).to_owned(), json!({ "description": about, "allOf": [condition] }))
+            let schema = match known(field) {
+                [] => json!({ "description": about, "allOf": [condition] }),
+                known => {
+                    let one = json!({ "anyOf": [{ "enum": known }, { "type": "string" }] });
+                    let list = json!({ "type": "array", "items": one, "minItems": 1 });
+                    json!({ "description": about, "anyOf": [{ "enum": known }, list, condition] })
+                }
+            };
+            ((*field).to_owned(), schema)
         });
         schemars::json_schema!({
             "description": "Conditions by event field. All of them must hold.",
@@ -151,6 +159,18 @@ impl JsonSchema for Where {
             "additionalProperties": condition,
             "minProperties": 1,
         })
+    }
+}
+
+/// Returns the values of a field that editors shall complete.
+fn known(field: &str) -> &'static [&'static str] {
+    match field {
+        "eventCategory" => &["Management", "Data", "NetworkActivity"],
+        "resources.type" => types::TYPES,
+        "readOnly" => &["true", "false"],
+        "sessionCredentialFromConsole" => &["true"],
+        "errorCode" => &["VpceAccessDenied"],
+        _ => &[],
     }
 }
 
@@ -166,10 +186,19 @@ pub struct BasicSelector {
     pub management: bool,
     /// Services whose management events are left out: `kms.amazonaws.com`, `rdsdata.amazonaws.com`. Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "excludable")]
     pub exclude_management_sources: Vec<String>,
     /// The resources whose data events are recorded. Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<DataResource>,
+}
+
+fn excludable(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": { "enum": sources::EXCLUDABLE } })
+}
+
+fn basic_types(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "enum": basic::TYPES.iter().map(|(name, _)| *name).collect::<Vec<_>>() })
 }
 
 /// Which events a basic selector takes.
@@ -189,6 +218,7 @@ pub enum ReadWrite {
 #[serde(deny_unknown_fields)]
 pub struct DataResource {
     /// `AWS::S3::Object`, `AWS::Lambda::Function` or `AWS::DynamoDB::Table`.
+    #[schemars(schema_with = "basic_types")]
     pub r#type: String,
     /// ARNs; for S3 also the start of one, such as `arn:aws:s3:::bucket/`.
     pub values: Vec<String>,
