@@ -25,6 +25,7 @@ use crate::{
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
     let session = Session::open(ui, global).await?;
+    session.warn(ui);
     let allowed = Allowed::of(&args.consent, &args.takeover);
     Run {
         ui,

@@ -18,6 +18,7 @@ use crate::{
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
     let session = Session::open(ui, global).await?;
+    session.warn(ui);
     let progress = ui.progress("Reading the live state");
     let seen = session.observe(false).await?;
     drop(progress);

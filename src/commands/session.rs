@@ -54,7 +54,7 @@ impl Allowed {
 }
 
 impl Session {
-    /// Reads the spec, finds the account and resolves the one for the other. Problems of the spec are printed.
+    /// Reads the spec, finds the account and resolves the one for the other. Errors of the spec are printed.
     pub(super) async fn open(ui: &Ui, global: &Global) -> Result<Self, Failure> {
         let mut loaded = Loaded::read(global)?;
         let Some(spec) = &loaded.parsed.spec else {
@@ -72,9 +72,6 @@ impl Session {
             show(ui, global.format, &loaded)?;
             return Err(Failure::said(exit::ERROR));
         };
-        if !loaded.parsed.diagnostics.is_empty() {
-            ui.note(&diagnostics::human(&loaded.parsed.diagnostics, &loaded.sources()));
-        }
         check_account(spec, &aws)?;
         if asked.organization && membership.is_none() {
             let message = format!(
@@ -89,6 +86,14 @@ impl Session {
         let home = home(spec, &aws, &loaded.sources())?;
         let resolved = resolve::resolve(spec, aws.account(), &home);
         Ok(Self { aws, stack: spec.head.stack.clone(), resolved, home, loaded })
+    }
+
+    /// Prints the warnings about the spec: to those who want what it says.
+    pub(super) fn warn(&self, ui: &Ui) {
+        let found = &self.loaded.parsed.diagnostics;
+        if !found.is_empty() {
+            ui.note(&diagnostics::human(found, &self.loaded.sources()));
+        }
     }
 
     /// Reads the live state of what the spec names and of what the stack owns.

@@ -279,3 +279,14 @@ fn a_step_that_fails_skips_what_depends_on_it() {
     assert!(output.stderr.contains("done: bucket.input-more"), "{}", output.stderr);
     assert!(!aws.take_changes().contains(&"CreateTrail"));
 }
+
+#[test]
+fn who_removes_everything_is_not_warned_of_what_the_spec_lacks() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec("version: 1\nstack: s\nbuckets: {some-logs: {protect: false, versioning: false}}\n");
+    let warns = |arguments: &str| workspace.expect(arguments, 0).stderr.contains("warning[");
+    assert!(warns("plan"));
+    assert!(warns("apply --yes"));
+    assert!(!warns("destroy --yes --delete-data some-logs"));
+}
