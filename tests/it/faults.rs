@@ -152,3 +152,34 @@ fn only_what_waits_for_this_run_is_sent_again() {
         }
     });
 }
+
+#[test]
+fn a_policy_that_names_a_role_of_this_run_waits_for_it() {
+    deep(|| {
+        let spec = |role: &str| {
+            let reader = "arn:aws:iam::111122223333:role/reader";
+            format!("version: 1\nstack: faults\nkms_keys: {{key: {{readers: ['{reader}']}}}}\n{role}").leak()
+                as &str
+        };
+        // IAM shows a new role to other services after a while; a role that nobody makes is not waited for.
+        for (role, attempts) in [("roles: {reader: {}}\n", 2), ("", 1)] {
+            let sandbox = Sandbox::in_memory();
+            let refusals = AtomicUsize::new(0);
+            let aws = Inside::of(&sandbox, move |call, _, when| {
+                let is_first = (call.operation, when) == ("CreateKey", Moment::Before)
+                    && refusals.fetch_add(1, Ordering::SeqCst) == 0;
+                is_first.then_some(Fault::Refused("MalformedPolicyDocumentException", "no such principal"))
+            });
+            let ran = in_runtime(aws.apply(spec(role)));
+            let calls = aws.take_changes();
+            assert_eq!(
+                calls.iter().filter(|call| **call == "CreateKey").count(),
+                attempts,
+                "{role}: {ran:?}"
+            );
+            assert_eq!(ran.outcome.is_complete(), attempts == 2, "{role}: {ran:?}");
+            let place = |name: &str| calls.iter().position(|call| *call == name);
+            assert!(role.is_empty() || place("CreateRole") < place("CreateKey"), "{calls:?}");
+        }
+    });
+}

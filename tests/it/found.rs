@@ -1,6 +1,14 @@
 //! What others have added, and what the stack has lost: it is found, and told or taken up again.
 
-use aws_sdk_s3::types::{EventBridgeConfiguration, NotificationConfiguration};
+use aws_sdk_cloudtrail::types::{
+    AdvancedEventSelector, AdvancedFieldSelector, AggregationConfiguration, EventCategoryAggregation,
+    Template,
+};
+use aws_sdk_s3::types::{
+    BucketLoggingStatus, DeleteMarkerReplication, DeleteMarkerReplicationStatus, Destination,
+    EventBridgeConfiguration, LoggingEnabled, NotificationConfiguration, ReplicationConfiguration,
+    ReplicationRule, ReplicationRuleFilter, ReplicationRuleStatus,
+};
 use serde_json::{Value, json};
 
 use crate::support::{Local, Workspace};
@@ -146,4 +154,61 @@ fn what_another_stack_owns_is_taken_over_if_that_stack_is_named() {
     );
     // What the other stack has put into the bucket's policy is others' there.
     let _ = workspace.expect("plan --detailed-exitcode", 0);
+}
+
+#[tokio::test]
+async fn where_log_files_go_beside_is_told_and_what_a_spec_could_say_is_drift() {
+    let (aws, workspace) = applied();
+    let s3 = aws.endpoint.s3("us-east-1");
+    let rule = ReplicationRule::builder()
+        .status(ReplicationRuleStatus::Enabled)
+        .priority(1)
+        .filter(ReplicationRuleFilter::builder().prefix("").build())
+        .delete_marker_replication(
+            DeleteMarkerReplication::builder().status(DeleteMarkerReplicationStatus::Disabled).build(),
+        )
+        .destination(Destination::builder().bucket("arn:aws:s3:::elsewhere").build().unwrap())
+        .build()
+        .unwrap();
+    let role = format!("arn:aws:iam::{}:role/copies", aws.endpoint.account);
+    let replication = ReplicationConfiguration::builder().role(role).rules(rule).build().unwrap();
+    let put = s3.put_bucket_replication().bucket("found-logs");
+    put.replication_configuration(replication).send().await.unwrap();
+    let plan = workspace.expect("plan --detailed-exitcode", 0).stdout;
+    assert!(
+        plan.contains("bucket.found-logs: there is a replication to arn:aws:s3:::elsewhere, which"),
+        "{plan}"
+    );
+
+    // Access logs of the bucket, and the aggregation of the trail's events, are attributes of a spec.
+    s3.create_bucket().bucket("found-others").send().await.unwrap();
+    let statement = json!({"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::found-others/*"});
+    let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+    s3.put_bucket_policy().bucket("found-others").policy(policy).send().await.unwrap();
+    let to = LoggingEnabled::builder().target_bucket("found-others").target_prefix("").build().unwrap();
+    let status = BucketLoggingStatus::builder().logging_enabled(to).build();
+    s3.put_bucket_logging().bucket("found-logs").bucket_logging_status(status).send().await.unwrap();
+    let cloudtrail = aws.endpoint.cloudtrail("us-east-1");
+    let data = ["eventCategory", "resources.type"].into_iter().zip(["Data", "AWS::S3::Object"]);
+    let fields =
+        data.map(|(name, value)| AdvancedFieldSelector::builder().field(name).equals(value).build().unwrap());
+    let selector =
+        AdvancedEventSelector::builder().set_field_selectors(Some(fields.collect())).build().unwrap();
+    let put = cloudtrail.put_event_selectors().trail_name("audit").advanced_event_selectors(selector);
+    put.send().await.unwrap();
+    let aggregation = AggregationConfiguration::builder()
+        .templates(Template::ApiActivity)
+        .event_category(EventCategoryAggregation::Data)
+        .build()
+        .unwrap();
+    let put =
+        cloudtrail.put_event_configuration().trail_name("audit").aggregation_configurations(aggregation);
+    put.send().await.unwrap();
+    assert_eq!(
+        workspace.changes(),
+        ["bucket.found-logs access_logs", "trail.audit events", "trail.audit aggregation"]
+    );
+    let _ = workspace.expect("apply --yes", 0);
+    assert_eq!(workspace.changes(), [""; 0]);
 }

@@ -1,6 +1,7 @@
 //! The attributes of buckets.
 
-use aws_sdk_s3::types;
+use aws_sdk_s3::types::{self, ObjectLockRetentionMode as Mode};
+use serde_json::{Value, json};
 
 use super::{Contract, Row, There};
 
@@ -125,40 +126,23 @@ kms_keys: {one: {}}
             outside: |there| Box::pin(async move { there.open_bucket().await }),
             heals: &["bucket.logs policy.statements.Opened"],
         },
+        policy_row!(id, "policy", "bucket.logs", "{Sid: Mine, Effect: Deny, Principal: '*', Action: 's3:DeleteBucket', Resource: 'arn:aws:s3:::$BUCKET-logs'}", document),
+        policy_row!(version, "policy", "bucket.logs", "{Sid: Mine, Effect: Deny, Principal: '*', Action: 's3:DeleteBucket', Resource: 'arn:aws:s3:::$BUCKET-logs'}", document),
+        policy_row!(statements, "policy", "bucket.logs", "{Sid: Mine, Effect: Deny, Principal: '*', Action: 's3:DeleteBucket', Resource: 'arn:aws:s3:::$BUCKET-logs'}", document, theirs),
         Row {
-            covers: &["policy.id", "policy.version", "policy.statements"],
-            needs: "",
-            sets: "policy: {id: mine, version: '2008-10-17', statements: [{Sid: Mine, Effect: Deny, Principal: '*',
-                Action: 's3:DeleteBucket', Resource: 'arn:aws:s3:::$BUCKET-logs'}]}",
-            shows: &[
-                "bucket.logs policy.id",
-                "bucket.logs policy.statements.Mine",
-                "bucket.logs policy.version",
-            ],
-            outside: |there| {
-                Box::pin(async move {
-                    there.s3().delete_bucket_policy().bucket(there.logs()).send().await.unwrap();
-                })
-            },
-            heals: &[
-                "bucket.logs policy.id",
-                "bucket.logs policy.statements.Mine",
-                "bucket.logs policy.statements.TrailctlLifeTlsOnly",
-                "bucket.logs policy.version",
-            ],
-        },
-        Row {
-            covers: &["access_logs.bucket", "access_logs.prefix"],
+            covers: &["access_logs.bucket"],
             needs: "",
             sets: "access_logs: {bucket: other, prefix: logs/}",
             shows: &["bucket.logs access_logs", "bucket.other policy.statements.TrailctlLifeAccessLogs"],
-            outside: |there| {
-                Box::pin(async move {
-                    let off = types::BucketLoggingStatus::builder().build();
-                    let put = there.s3().put_bucket_logging().bucket(there.logs());
-                    put.bucket_logging_status(off).send().await.unwrap();
-                })
-            },
+            outside: |there| Box::pin(async move { access_logs_off(there).await }),
+            heals: &["bucket.logs access_logs"],
+        },
+        Row {
+            covers: &["access_logs.prefix"],
+            needs: "access_logs: {bucket: other, prefix: old/}",
+            sets: "access_logs: {bucket: other, prefix: new/}",
+            shows: &["bucket.logs access_logs.prefix", "bucket.other policy.statements.TrailctlLifeAccessLogs"],
+            outside: |there| Box::pin(async move { access_logs_off(there).await }),
             heals: &["bucket.logs access_logs"],
         },
         Row {
@@ -193,28 +177,38 @@ kms_keys: {one: {}}
             },
             heals: &["bucket.logs protect"],
         },
-        // The last one: it cannot be taken back.
+        // The last ones: it cannot be taken back, only its retention can.
         Row {
-            covers: &["object_lock.mode", "object_lock.days", "object_lock.years"],
+            covers: &["object_lock.mode", "object_lock.days"],
             needs: "",
             sets: "object_lock: {mode: GOVERNANCE, days: 1}",
             shows: &["bucket.logs object_lock"],
-            outside: |there| {
-                Box::pin(async move {
-                    let retention = types::DefaultRetention::builder()
-                        .mode(types::ObjectLockRetentionMode::Governance)
-                        .years(1)
-                        .build();
-                    let rule = types::ObjectLockRule::builder().default_retention(retention).build();
-                    let lock = types::ObjectLockConfiguration::builder()
-                        .object_lock_enabled(types::ObjectLockEnabled::Enabled)
-                        .rule(rule)
-                        .build();
-                    let put = there.s3().put_object_lock_configuration().bucket(there.logs());
-                    put.object_lock_configuration(lock).send().await.unwrap();
-                })
-            },
+            outside: |there| Box::pin(async move { retain(there, Mode::Governance, Some(2), None).await }),
+            heals: &["bucket.logs object_lock.days"],
+        },
+        Row {
+            covers: &["object_lock.mode"],
+            needs: "object_lock: {mode: GOVERNANCE, days: 1}",
+            sets: "object_lock: {mode: COMPLIANCE, days: 1}",
+            shows: &["bucket.logs object_lock.mode"],
+            outside: |there| Box::pin(async move { retain(there, Mode::Governance, Some(1), None).await }),
+            heals: &["bucket.logs object_lock.mode"],
+        },
+        Row {
+            covers: &["object_lock.days"],
+            needs: "object_lock: {mode: GOVERNANCE, days: 1}",
+            sets: "object_lock: {mode: GOVERNANCE, days: 2}",
+            shows: &["bucket.logs object_lock.days"],
+            outside: |there| Box::pin(async move { retain(there, Mode::Governance, None, Some(1)).await }),
             heals: &["bucket.logs object_lock.days", "bucket.logs object_lock.years"],
+        },
+        Row {
+            covers: &["object_lock.years"],
+            needs: "object_lock: {mode: GOVERNANCE, years: 1}",
+            sets: "object_lock: {mode: GOVERNANCE, years: 2}",
+            shows: &["bucket.logs object_lock.years"],
+            outside: |there| Box::pin(async move { retain(there, Mode::Governance, None, Some(3)).await }),
+            heals: &["bucket.logs object_lock.years"],
         },
     ],
 };
@@ -259,4 +253,34 @@ async fn encrypt_with_s3(there: &There<'_>) {
     let configuration = types::ServerSideEncryptionConfiguration::builder().rules(rule).build().unwrap();
     let put = there.s3().put_bucket_encryption().bucket(there.logs());
     put.server_side_encryption_configuration(configuration).send().await.unwrap();
+}
+
+async fn document(there: &There<'_>, change: impl FnOnce(&mut Value)) {
+    let (s3, bucket) = (there.s3(), there.logs());
+    let text = s3.get_bucket_policy().bucket(&bucket).send().await.unwrap().policy.unwrap();
+    let mut policy: Value = serde_json::from_str(&text).unwrap();
+    change(&mut policy);
+    s3.put_bucket_policy().bucket(bucket).policy(policy.to_string()).send().await.unwrap();
+}
+
+fn theirs(there: &There<'_>) -> Value {
+    json!({"Sid": "Opened", "Effect": "Allow", "Principal": {"AWS": there.aws.account}, "Action": "s3:GetObject",
+        "Resource": format!("arn:aws:s3:::{}/*", there.logs())})
+}
+
+async fn access_logs_off(there: &There<'_>) {
+    let off = types::BucketLoggingStatus::builder().build();
+    let put = there.s3().put_bucket_logging().bucket(there.logs());
+    put.bucket_logging_status(off).send().await.unwrap();
+}
+
+async fn retain(there: &There<'_>, mode: Mode, days: Option<i32>, years: Option<i32>) {
+    let retention = types::DefaultRetention::builder().mode(mode).set_days(days).set_years(years).build();
+    let rule = types::ObjectLockRule::builder().default_retention(retention).build();
+    let lock = types::ObjectLockConfiguration::builder()
+        .object_lock_enabled(types::ObjectLockEnabled::Enabled)
+        .rule(rule)
+        .build();
+    let put = there.s3().put_object_lock_configuration().bucket(there.logs());
+    put.object_lock_configuration(lock).send().await.unwrap();
 }

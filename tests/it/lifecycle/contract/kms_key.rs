@@ -64,34 +64,58 @@ pub(super) static CONTRACT: Contract = Contract {
             heals: &["kms_key.one enabled"],
         },
         Row {
+            covers: &["admins"],
+            needs: "",
+            sets: "admins: ['$ACCOUNT']",
+            shows: &[
+                "kms_key.one policy.statements.TrailctlLifeAdmins",
+                "kms_key.one policy.statements.TrailctlLifeRoot",
+            ],
+            outside: |there| {
+                Box::pin(async move {
+                    document(there, |policy| policy["Statement"][0]["Action"] = json!("kms:*")).await;
+                })
+            },
+            heals: &["kms_key.one policy.statements.TrailctlLifeAdmins"],
+        },
+        Row {
             covers: &["readers"],
             needs: "",
             sets: "readers: ['111122223333']",
             shows: &["kms_key.one policy.statements.TrailctlLifeReaders"],
             outside: |there| {
                 Box::pin(async move {
-                    put_policy(there, |statements| statements.retain(|one| one["Sid"] != "TrailctlLifeReaders")).await;
-                })
-            },
-            heals: &["kms_key.one policy.statements.TrailctlLifeReaders"],
-        },
-        Row {
-            covers: &["policy.id", "policy.version", "policy.statements"],
-            needs: "",
-            sets: "policy: {id: mine, version: '2008-10-17', statements: [{Sid: Mine, Effect: Deny, Principal: {AWS: '*'}, Action: 'kms:Sign',
-                Resource: '*'}]}",
-            shows: &["kms_key.one policy.id", "kms_key.one policy.statements.Mine", "kms_key.one policy.version"],
-            outside: |there| {
-                Box::pin(async move {
-                    put_policy(there, |statements| {
-                        statements.push(json!({"Sid": "Opened", "Effect": "Allow", "Principal": {"AWS": "*"},
-                            "Action": "kms:Decrypt", "Resource": "*"}));
+                    document(there, |policy| {
+                        let statements = policy["Statement"].as_array_mut().unwrap();
+                        statements.retain(|one| one["Sid"] != "TrailctlLifeReaders");
                     })
                     .await;
                 })
             },
-            heals: &["kms_key.one policy.statements.Opened"],
+            heals: &["kms_key.one policy.statements.TrailctlLifeReaders"],
         },
+        policy_row!(
+            id,
+            "policy",
+            "kms_key.one",
+            "{Sid: Mine, Effect: Deny, Principal: {AWS: '*'}, Action: 'kms:Sign', Resource: '*'}",
+            document
+        ),
+        policy_row!(
+            version,
+            "policy",
+            "kms_key.one",
+            "{Sid: Mine, Effect: Deny, Principal: {AWS: '*'}, Action: 'kms:Sign', Resource: '*'}",
+            document
+        ),
+        policy_row!(
+            statements,
+            "policy",
+            "kms_key.one",
+            "{Sid: Mine, Effect: Deny, Principal: {AWS: '*'}, Action: 'kms:Sign', Resource: '*'}",
+            document,
+            theirs
+        ),
         Row {
             covers: &["tags"],
             needs: "",
@@ -99,7 +123,13 @@ pub(super) static CONTRACT: Contract = Contract {
             shows: &["kms_key.one tags.team"],
             outside: |there| {
                 Box::pin(async move {
-                    client(there).untag_resource().key_id(id(there).await).tag_keys("team").send().await.unwrap();
+                    client(there)
+                        .untag_resource()
+                        .key_id(id(there).await)
+                        .tag_keys("team")
+                        .send()
+                        .await
+                        .unwrap();
                 })
             },
             heals: &["kms_key.one tags.team"],
@@ -129,10 +159,14 @@ async fn id(there: &There<'_>) -> String {
     key.key_metadata.unwrap().key_id
 }
 
-async fn put_policy(there: &There<'_>, change: impl FnOnce(&mut Vec<Value>)) {
+async fn document(there: &There<'_>, change: impl FnOnce(&mut Value)) {
     let (kms, id) = (client(there), id(there).await);
     let text = kms.get_key_policy().key_id(&id).policy_name("default").send().await.unwrap().policy.unwrap();
     let mut policy: Value = serde_json::from_str(&text).unwrap();
-    change(policy["Statement"].as_array_mut().unwrap());
+    change(&mut policy);
     kms.put_key_policy().key_id(id).policy_name("default").policy(policy.to_string()).send().await.unwrap();
+}
+
+fn theirs(_: &There<'_>) -> Value {
+    json!({"Sid": "Opened", "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:Decrypt", "Resource": "*"})
 }

@@ -3,6 +3,58 @@
 //!
 //! The attributes are those of the schema: one that no row covers fails a test.
 
+/// The rows of a policy: `$document` changes the live one, `$theirs` is a statement that others add to it.
+macro_rules! policy_row {
+    (id, $policy:literal, $entry:literal, $statement:literal, $document:path) => {
+        Row {
+            covers: &[concat!($policy, ".id")],
+            needs: concat!($policy, ": {id: old, statements: [", $statement, "]}"),
+            sets: concat!($policy, ": {id: new, statements: [", $statement, "]}"),
+            shows: &[concat!($entry, " ", $policy, ".id")],
+            outside: |there| {
+                Box::pin(async move { $document(there, |policy| policy["Id"] = json!("theirs")).await })
+            },
+            heals: &[concat!($entry, " ", $policy, ".id")],
+        }
+    };
+    (version, $policy:literal, $entry:literal, $statement:literal, $document:path) => {
+        Row {
+            covers: &[concat!($policy, ".version")],
+            needs: concat!($policy, ": {statements: [", $statement, "]}"),
+            sets: concat!($policy, ": {version: '2008-10-17', statements: [", $statement, "]}"),
+            shows: &[concat!($entry, " ", $policy, ".version")],
+            outside: |there| {
+                Box::pin(async move {
+                    $document(there, |policy| policy["Version"] = json!("2012-10-17")).await;
+                })
+            },
+            heals: &[concat!($entry, " ", $policy, ".version")],
+        }
+    };
+    (statements, $policy:literal, $entry:literal, $statement:literal, $document:path, $theirs:expr) => {
+        Row {
+            covers: &[concat!($policy, ".statements")],
+            needs: "",
+            sets: concat!($policy, ": {statements: [", $statement, "]}"),
+            shows: &[concat!($entry, " ", $policy, ".statements.Mine")],
+            outside: |there| {
+                Box::pin(async move {
+                    $document(there, |policy| {
+                        let statements = policy["Statement"].as_array_mut().unwrap();
+                        statements.retain(|one| one["Sid"] != "Mine");
+                        statements.push($theirs(there));
+                    })
+                    .await;
+                })
+            },
+            heals: &[
+                concat!($entry, " ", $policy, ".statements.Mine"),
+                concat!($entry, " ", $policy, ".statements.Opened"),
+            ],
+        }
+    };
+}
+
 mod bucket;
 mod kms_key;
 mod lifecycle_rules;
@@ -10,6 +62,7 @@ mod log_group;
 mod outside;
 mod role;
 mod schema;
+mod selecting;
 mod topic;
 mod trail;
 
@@ -64,6 +117,8 @@ pub(super) static CONTRACTS: &[&Contract] = &[
     &role::CONTRACT,
     &topic::CONTRACT,
     &trail::CONTRACT,
+    &selecting::CONTRACT,
+    &selecting::INSIGHTS,
 ];
 
 /// Attributes that have no row, and why.
@@ -73,7 +128,6 @@ const WITHOUT_ROW: &[(&str, &str)] = &[
     ("adopt", "says what a plan may do: tests of adoption"),
     ("policy.mode", "says what becomes of the statements of others: tests of merging"),
     ("trust.mode", "says what becomes of the statements of others: tests of merging"),
-    ("kms_keys admins", "takes the key from the account that the tests run in: tests of the policy of keys"),
     ("kms_keys deletion_window_days", "cannot be seen before the key is deleted: tests of the calls of keys"),
     ("kms_keys multi_region", "cannot be changed: scenario `fixed`"),
     ("log_groups class", "cannot be changed: scenario `fixed`"),

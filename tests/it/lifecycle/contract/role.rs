@@ -1,6 +1,6 @@
 //! The attributes of IAM roles.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Contract, Row, There};
 
@@ -40,45 +40,50 @@ pub(super) static CONTRACT: Contract = Contract {
             },
             heals: &["role.one max_session_seconds"],
         },
-        Row {
-            covers: &["trust.id", "trust.version", "trust.statements"],
-            needs: "",
-            sets: "trust: {id: mine, version: '2008-10-17', statements: [{Sid: Mine, Effect: Deny, Principal: {AWS: '*'},
-                Action: 'sts:AssumeRole'}]}",
-            shows: &["role.one trust.id", "role.one trust.statements.Mine", "role.one trust.version"],
-            outside: |there| {
-                Box::pin(async move {
-                    let policy = json!({"Version": "2012-10-17", "Statement": [{"Sid": "Theirs", "Effect": "Allow",
-                        "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
-                    let put = client(there).update_assume_role_policy().role_name(ROLE);
-                    put.policy_document(policy.to_string()).send().await.unwrap();
-                })
-            },
-            heals: &[
-                "role.one trust.id",
-                "role.one trust.statements.Mine",
-                "role.one trust.statements.Theirs",
-                "role.one trust.statements.TrailctlLifeTrust",
-                "role.one trust.version",
-            ],
-        },
-        Row {
-            covers: &["policy.id", "policy.version", "policy.statements"],
-            needs: "",
-            sets: "policy: {id: mine, version: '2012-10-17', statements: [{Sid: Mine, Effect: Allow, Action: 'logs:CreateLogStream',
-                Resource: '*'}]}",
-            shows: &["role.one policy.id", "role.one policy.statements.Mine"],
-            outside: |there| {
-                Box::pin(async move {
-                    let policies = client(there).list_role_policies().role_name(ROLE).send().await.unwrap();
-                    for name in policies.policy_names {
-                        let delete = client(there).delete_role_policy().role_name(ROLE);
-                        delete.policy_name(name).send().await.unwrap();
-                    }
-                })
-            },
-            heals: &["role.one policy.id", "role.one policy.statements.Mine"],
-        },
+        policy_row!(
+            id,
+            "trust",
+            "role.one",
+            "{Sid: Mine, Effect: Deny, Principal: {AWS: '*'}, Action: 'sts:AssumeRole'}",
+            trust
+        ),
+        policy_row!(
+            version,
+            "trust",
+            "role.one",
+            "{Sid: Mine, Effect: Deny, Principal: {AWS: '*'}, Action: 'sts:AssumeRole'}",
+            trust
+        ),
+        policy_row!(
+            statements,
+            "trust",
+            "role.one",
+            "{Sid: Mine, Effect: Deny, Principal: {AWS: '*'}, Action: 'sts:AssumeRole'}",
+            trust,
+            stranger
+        ),
+        policy_row!(
+            id,
+            "policy",
+            "role.one",
+            "{Sid: Mine, Effect: Allow, Action: 'logs:CreateLogStream', Resource: '*'}",
+            document
+        ),
+        policy_row!(
+            version,
+            "policy",
+            "role.one",
+            "{Sid: Mine, Effect: Allow, Action: 'logs:CreateLogStream', Resource: '*'}",
+            document
+        ),
+        policy_row!(
+            statements,
+            "policy",
+            "role.one",
+            "{Sid: Mine, Effect: Allow, Action: 'logs:CreateLogStream', Resource: '*'}",
+            document,
+            theirs
+        ),
         Row {
             covers: &["inline_policies"],
             needs: "",
@@ -139,4 +144,36 @@ fn client(there: &There<'_>) -> aws_sdk_iam::Client {
 
 async fn untag(there: &There<'_>, key: &str) {
     client(there).untag_role().role_name(ROLE).tag_keys(key).send().await.unwrap();
+}
+
+/// Changes the trust policy.
+async fn trust(there: &There<'_>, change: impl FnOnce(&mut Value)) {
+    let role = client(there).get_role().role_name(ROLE).send().await.unwrap().role.unwrap();
+    let mut policy = decoded(&role.assume_role_policy_document.unwrap());
+    change(&mut policy);
+    let put = client(there).update_assume_role_policy().role_name(ROLE);
+    put.policy_document(policy.to_string()).send().await.unwrap();
+}
+
+fn stranger(_: &There<'_>) -> Value {
+    json!({"Sid": "Opened", "Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"})
+}
+
+/// Changes the policy that trailctl writes.
+async fn document(there: &There<'_>, change: impl FnOnce(&mut Value)) {
+    let name =
+        client(there).list_role_policies().role_name(ROLE).send().await.unwrap().policy_names.remove(0);
+    let get = client(there).get_role_policy().role_name(ROLE).policy_name(&name);
+    let mut policy = decoded(&get.send().await.unwrap().policy_document);
+    change(&mut policy);
+    let put = client(there).put_role_policy().role_name(ROLE).policy_name(name);
+    put.policy_document(policy.to_string()).send().await.unwrap();
+}
+
+fn theirs(_: &There<'_>) -> Value {
+    json!({"Sid": "Opened", "Effect": "Allow", "Action": "*", "Resource": "*"})
+}
+
+fn decoded(text: &str) -> Value {
+    serde_json::from_str(&trailctl::policy::canon::decode_percent(text)).unwrap()
 }

@@ -115,3 +115,17 @@ fn has(tree: &Value, path: &str) -> bool {
         }
     }
 }
+
+#[test]
+fn every_row_sets_what_it_covers() {
+    let mut wrong = Vec::new();
+    for contract in CONTRACTS {
+        for row in contract.rows {
+            let text = format!("{{{}}}", row.sets).replace('$', "");
+            let tree: Value = serde_yaml::from_str(&text).unwrap();
+            let missing = row.covers.iter().filter(|path| !has(&tree, path));
+            wrong.extend(missing.map(|path| format!("{} {path}: {}", contract.section, row.sets)));
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+}

@@ -20,31 +20,37 @@ pub(super) static CONTRACT: Contract = Contract {
             outside: |there| {
                 Box::pin(async move {
                     let set = client(there).set_topic_attributes().topic_arn(arn(there));
-                    set.attribute_name("KmsMasterKeyId").attribute_value("alias/aws/sns").send().await.unwrap();
+                    set.attribute_name("KmsMasterKeyId")
+                        .attribute_value("alias/aws/sns")
+                        .send()
+                        .await
+                        .unwrap();
                 })
             },
             heals: &["topic.one kms_key"],
         },
-        Row {
-            covers: &["policy.id", "policy.version", "policy.statements"],
-            needs: "",
-            sets: "policy: {id: mine, version: '2012-10-17', statements: [{Sid: Mine, Effect: Deny, Principal: {AWS: '*'},
-                Action: 'SNS:Subscribe', Resource: 'arn:aws:sns:us-east-1:$ACCOUNT:one'}]}",
-            shows: &["topic.one policy.id", "topic.one policy.statements.Mine"],
-            outside: |there| {
-                Box::pin(async move {
-                    let sns = client(there);
-                    let attributes = sns.get_topic_attributes().topic_arn(arn(there)).send().await.unwrap();
-                    let text = attributes.attributes.unwrap().remove("Policy").unwrap();
-                    let mut policy: Value = serde_json::from_str(&text).unwrap();
-                    policy["Statement"].as_array_mut().unwrap().push(json!({"Sid": "Opened", "Effect": "Allow",
-                        "Principal": {"AWS": "*"}, "Action": "SNS:Subscribe", "Resource": arn(there)}));
-                    let set = sns.set_topic_attributes().topic_arn(arn(there)).attribute_name("Policy");
-                    set.attribute_value(policy.to_string()).send().await.unwrap();
-                })
-            },
-            heals: &["topic.one policy.statements.Opened"],
-        },
+        policy_row!(
+            id,
+            "policy",
+            "topic.one",
+            "{Sid: Mine, Effect: Deny, Principal: {AWS: '*'}, Action: 'SNS:Subscribe', Resource: 'arn:aws:sns:us-east-1:$ACCOUNT:one'}",
+            document
+        ),
+        policy_row!(
+            version,
+            "policy",
+            "topic.one",
+            "{Sid: Mine, Effect: Deny, Principal: {AWS: '*'}, Action: 'SNS:Subscribe', Resource: 'arn:aws:sns:us-east-1:$ACCOUNT:one'}",
+            document
+        ),
+        policy_row!(
+            statements,
+            "policy",
+            "topic.one",
+            "{Sid: Mine, Effect: Deny, Principal: {AWS: '*'}, Action: 'SNS:Subscribe', Resource: 'arn:aws:sns:us-east-1:$ACCOUNT:one'}",
+            document,
+            theirs
+        ),
         Row {
             covers: &["tags"],
             needs: "",
@@ -74,4 +80,19 @@ fn arn(there: &There<'_>) -> String {
 
 async fn untag(there: &There<'_>, key: &str) {
     client(there).untag_resource().resource_arn(arn(there)).tag_keys(key).send().await.unwrap();
+}
+
+async fn document(there: &There<'_>, change: impl FnOnce(&mut Value)) {
+    let sns = client(there);
+    let attributes = sns.get_topic_attributes().topic_arn(arn(there)).send().await.unwrap();
+    let text = attributes.attributes.unwrap().remove("Policy").unwrap();
+    let mut policy: Value = serde_json::from_str(&text).unwrap();
+    change(&mut policy);
+    let set = sns.set_topic_attributes().topic_arn(arn(there)).attribute_name("Policy");
+    set.attribute_value(policy.to_string()).send().await.unwrap();
+}
+
+fn theirs(there: &There<'_>) -> Value {
+    json!({"Sid": "Opened", "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "SNS:Subscribe",
+        "Resource": arn(there)})
 }

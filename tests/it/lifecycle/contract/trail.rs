@@ -1,8 +1,6 @@
 //! The attributes of trails.
 
-use aws_sdk_cloudtrail::types::{
-    AdvancedEventSelector, AdvancedFieldSelector, EventSelector, ReadWriteType, Tag,
-};
+use aws_sdk_cloudtrail::types::Tag;
 
 use super::{Contract, Row, There};
 
@@ -17,8 +15,10 @@ trails: {audit: {$ENTRY}}
 buckets: {logs: {name: $BUCKET-logs}, other: {name: $BUCKET-other}}
 kms_keys: {one: {}}
 topics: {one: {}}
-log_groups: {one: {}}
-roles: {one: {}}
+log_groups: {one: {}, two: {}}
+roles:
+  one: {}
+  wide: {policy: {statements: [{Effect: Allow, Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*'}]}}
 ",
     base: &["protect: false", "bucket: logs"],
     creates: &[
@@ -26,11 +26,13 @@ roles: {one: {}}
         "create bucket.other",
         "create kms_key.one",
         "create log_group.one",
+        "create log_group.two",
         "create role.one",
+        "create role.wide",
         "create topic.one",
         "create trail.audit",
     ],
-    consent: "--delete-data logs --delete-data other --delete-data kms_key.one --delete-data log_group.one --allow-destroy logs --allow-destroy other --allow-destroy one",
+    consent: "--delete-data logs --delete-data other --delete-data kms_key.one --delete-data log_group.one --delete-data two --allow-destroy logs --allow-destroy other --allow-destroy one --allow-destroy two",
     rows: &[
         Row {
             covers: &["bucket"],
@@ -112,6 +114,40 @@ roles: {one: {}}
             heals: &["trail.audit cloudwatch_logs"],
         },
         Row {
+            covers: &["cloudwatch_logs.log_group"],
+            needs: "cloudwatch_logs: {log_group: one, role: wide}",
+            sets: "cloudwatch_logs: {log_group: two, role: wide}",
+            shows: &["role.wide policy.statements.TrailctlLifeDeliver", "trail.audit cloudwatch_logs.log_group"],
+            outside: |there| {
+                Box::pin(async move {
+                    let group = format!("{}:*", there.arn("logs", "log-group:one"));
+                    let role = format!("arn:aws:iam::{}:role/wide", there.aws.account);
+                    let set = update(there).cloud_watch_logs_log_group_arn(group).cloud_watch_logs_role_arn(role);
+                    set.send().await.unwrap();
+                })
+            },
+            heals: &["trail.audit cloudwatch_logs.log_group"],
+        },
+        Row {
+            covers: &["cloudwatch_logs.role"],
+            needs: "cloudwatch_logs: {log_group: one, role: wide}",
+            sets: "cloudwatch_logs: {log_group: one, role: one}",
+            shows: &[
+                "role.one policy.statements.TrailctlLifeDeliver",
+                "role.wide policy.statements.TrailctlLifeDeliver",
+                "trail.audit cloudwatch_logs.role",
+            ],
+            outside: |there| {
+                Box::pin(async move {
+                    let group = format!("{}:*", there.arn("logs", "log-group:one"));
+                    let role = format!("arn:aws:iam::{}:role/wide", there.aws.account);
+                    let set = update(there).cloud_watch_logs_log_group_arn(group).cloud_watch_logs_role_arn(role);
+                    set.send().await.unwrap();
+                })
+            },
+            heals: &["trail.audit cloudwatch_logs.role"],
+        },
+        Row {
             covers: &["global_service_events"],
             needs: "multi_region: false, global_service_events: true",
             sets: "multi_region: false, global_service_events: false",
@@ -171,64 +207,6 @@ roles: {one: {}}
                 })
             },
             heals: &["trail.audit logging"],
-        },
-        Row {
-            covers: &["events.name", "events.where"],
-            needs: "",
-            sets: "events: [{name: writes, where: {eventCategory: Management, readOnly: false}}]",
-            shows: &["trail.audit events"],
-            outside: |there| {
-                Box::pin(async move {
-                    let field = |name: &str, value: &str| {
-                        AdvancedFieldSelector::builder().field(name).equals(value).build().unwrap()
-                    };
-                    let selector = AdvancedEventSelector::builder()
-                        .name("reads")
-                        .field_selectors(field("eventCategory", "Management"))
-                        .field_selectors(field("readOnly", "true"))
-                        .build()
-                        .unwrap();
-                    let put = there.cloudtrail().put_event_selectors().trail_name(TRAIL);
-                    put.advanced_event_selectors(selector).send().await.unwrap();
-                })
-            },
-            heals: &["trail.audit events"],
-        },
-        Row {
-            covers: &[
-                "basic_events.read_write",
-                "basic_events.management",
-                "basic_events.exclude_management_sources",
-                "basic_events.data.type",
-                "basic_events.data.values",
-            ],
-            needs: "",
-            sets: "basic_events: [{read_write: WriteOnly, management: true, exclude_management_sources: [kms.amazonaws.com],
-                data: [{type: 'AWS::S3::Object', values: ['arn:aws:s3:::one/']}]}]",
-            shows: &["trail.audit basic_events", "trail.audit events"],
-            outside: |there| {
-                Box::pin(async move {
-                    let selector = EventSelector::builder()
-                        .read_write_type(ReadWriteType::ReadOnly)
-                        .include_management_events(true);
-                    let put = there.cloudtrail().put_event_selectors().trail_name(TRAIL);
-                    put.event_selectors(selector.build()).send().await.unwrap();
-                })
-            },
-            heals: &["trail.audit basic_events"],
-        },
-        Row {
-            covers: &["insights.type", "insights.categories"],
-            needs: "",
-            sets: "insights: [{type: ApiCallRateInsight}, {type: ApiErrorRateInsight, categories: [Management]}]",
-            shows: &["trail.audit insights"],
-            outside: |there| {
-                Box::pin(async move {
-                    let put = there.cloudtrail().put_insight_selectors().trail_name(TRAIL);
-                    put.set_insight_selectors(Some(Vec::new())).send().await.unwrap();
-                })
-            },
-            heals: &["trail.audit insights"],
         },
         Row {
             covers: &["aggregation"],
