@@ -1,7 +1,7 @@
 //! The proof that advanced selectors record what basic ones do: each covers the other, for all events that there can be.
 
 use crate::{
-    coverage::{Assumptions, Coverage, Selectors, Trail, covers},
+    coverage::{Assumptions, Coverage, Selectors, covers},
     kinds::trail::{
         recorded,
         selectors::{BasicSelector, Selector},
@@ -16,22 +16,8 @@ pub(super) fn record_the_same(basic: &[BasicSelector], advanced: &[Selector]) ->
     covers(&one, &other).is_contained() && covers(&other, &one).is_contained()
 }
 
-/// Returns what a trail with these selectors records. Where it is makes no difference between the two.
 fn recorded_by(partition: &str, selectors: Selectors) -> Coverage {
-    let trail = Trail {
-        name: String::new(),
-        account: "111122223333".to_owned(),
-        partition: partition.to_owned(),
-        leader: "us-east-1".to_owned(),
-        home: "us-east-1".to_owned(),
-        multi_region: true,
-        global_service_events: true,
-        organization: false,
-        recursive_logging: true,
-        logging: true,
-        selectors,
-    };
-    Coverage::new([trail], Assumptions::default())
+    Coverage::new([recorded::alone(partition, selectors)], Assumptions::default())
 }
 
 /// Returns the partition that the ARNs of basic selectors are of.

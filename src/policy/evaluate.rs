@@ -161,6 +161,16 @@ pub fn judge(statements: &[Value], request: &Request, is_known: &dyn Fn(&str) ->
     judgement
 }
 
+/// Gives a statement of a role's policies the principal or the resource that it leaves open: the role itself.
+pub fn complete(statement: &mut Value) {
+    let Some(members) = statement.as_object_mut() else { return };
+    for (name, negated) in [("Principal", "NotPrincipal"), ("Resource", "NotResource")] {
+        if !members.contains_key(negated) {
+            members.entry(name).or_insert_with(|| Value::from("*"));
+        }
+    }
+}
+
 /// `Statement` may be one object instead of a list of them.
 fn statements(policy: &Value) -> &[Value] {
     match policy.get("Statement") {

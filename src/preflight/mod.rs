@@ -114,7 +114,9 @@ impl<'a> Setup<'a> {
         }
         let at = Path::keys(["kms_key"]);
         if let (Some(thing), Some(key)) = (self.thing(entry, &at), key) {
-            let needs = trail.of_key(key, bucket);
+            let has_bucket_key =
+                of_bucket.as_ref().is_some_and(|thing| thing.attrs["encryption"]["bucket_key"] == true);
+            let needs = trail.of_key(key, bucket, has_bucket_key);
             answers.judge(&thing, Policies::of_resource(thing.attrs, "policy"), ask(at.clone(), needs));
             let regions = of_bucket.as_ref().and_then(region).zip(region(&thing));
             if let Some((bucket, key)) = regions.filter(|(bucket, key)| bucket != key) {

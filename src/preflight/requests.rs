@@ -132,8 +132,9 @@ impl<'a> Trail<'a> {
         }
     }
 
-    /// Returns what the policy of the trail's key must allow.
-    pub fn of_key(&self, key: &str, bucket: &str) -> Vec<Need> {
+    /// Returns what the policy of the trail's key must allow. With an S3 Bucket Key, CloudTrail needs to decrypt (User Guide,
+    /// "Configure AWS KMS key policies for CloudTrail"); without, that is not certain.
+    pub fn of_key(&self, key: &str, bucket: &str, has_bucket_key: bool) -> Vec<Need> {
         const OF_TRAIL: &str = "kms:EncryptionContext:aws:cloudtrail:arn";
         const OF_BUCKET: &str = "kms:EncryptionContext:aws:s3:arn";
         let bucket_arn = format!("arn:{}:s3:::{bucket}", self.partition);
@@ -142,7 +143,11 @@ impl<'a> Trail<'a> {
         let decrypt = of_bucket(self.request_of_account("kms:Decrypt", key));
         vec![
             Need::of_key(of_bucket(self.request("kms:GenerateDataKey", key)), "encrypt log files"),
-            Need { or: Some(self.named(decrypt.clone())), ..Need::of_key(decrypt, "decrypt with the key") },
+            Need {
+                or: Some(self.named(decrypt.clone())),
+                is_certain: has_bucket_key,
+                ..Need::of_key(decrypt, "decrypt with the key")
+            },
             Need::of_key(self.request("kms:DescribeKey", key), "describe the key"),
         ]
     }

@@ -5,12 +5,12 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Asking, Thing, requests::Need};
 use crate::{
     path::Path,
-    policy::evaluate::{Judgement, judge},
+    policy::evaluate::{Judgement, complete, judge},
     resource::{Address, Desired},
 };
 
@@ -43,12 +43,8 @@ impl<'a> Policies<'a> {
 
     /// Returns who may take a role, if that is known.
     pub(super) fn of_trust(attrs: &'a Value) -> Option<Self> {
-        let completed = completed(statements(&attrs["trust"])?, "Resource", "NotResource");
-        Some(Self {
-            sort: Sort::Trust,
-            all: vec![(Path::keys(["trust"]), Cow::Owned(completed))],
-            is_whole: true,
-        })
+        let all = vec![completed((Path::keys(["trust"]), statements(&attrs["trust"])?))];
+        Some(Self { sort: Sort::Trust, all, is_whole: true })
     }
 
     /// Returns what a role may do, if that is known. What managed policies say is not.
@@ -58,10 +54,8 @@ impl<'a> Policies<'a> {
         let inline = inline
             .map(|(name, policy)| Some((Path::keys(["inline_policies"]).key(name), statements(policy)?)));
         let all: Option<Vec<_>> = [Some(own)].into_iter().chain(inline).collect();
-        let of_people =
-            |(at, statements)| (at, Cow::Owned(completed(statements, "Principal", "NotPrincipal")));
         let is_whole = attrs["managed_policies"].as_array().is_none_or(Vec::is_empty);
-        Some(Self { sort: Sort::Role, all: all?.into_iter().map(of_people).collect(), is_whole })
+        Some(Self { sort: Sort::Role, all: all?.into_iter().map(completed).collect(), is_whole })
     }
 
     fn judge(&self, need: &Need) -> Vec<(&Path, &[Value], Judgement)> {
@@ -81,15 +75,11 @@ fn statements(policy: &Value) -> Option<&[Value]> {
     all.iter().all(Value::is_object).then_some(all)
 }
 
-/// Gives each statement the member that the policies of roles leave open.
-fn completed(statements: &[Value], name: &str, negated: &str) -> Vec<Value> {
+/// Returns a policy of a role with its statements completed.
+fn completed((at, statements): (Path, &[Value])) -> (Path, Cow<'static, [Value]>) {
     let mut all = statements.to_vec();
-    for statement in all.iter_mut().filter_map(Value::as_object_mut) {
-        if !statement.contains_key(negated) {
-            statement.entry(name).or_insert_with(|| json!("*"));
-        }
-    }
-    all
+    all.iter_mut().for_each(complete);
+    (at, Cow::Owned(all))
 }
 
 /// What is wrong with a policy.

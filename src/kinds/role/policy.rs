@@ -8,7 +8,7 @@ use crate::{
     kinds::{World, log_group, trail::Trail},
     policy::{
         document::{current_version, sid},
-        evaluate::{Decision, Principal, Request, evaluate},
+        evaluate::{Decision, Principal, Request, complete, evaluate},
     },
     resource::{Account, Reference, ResourceId, region::Region},
 };
@@ -85,7 +85,8 @@ fn log_group_arn(to: &Reference, region: &Region, world: &World<'_>) -> Option<S
 
 /// Returns whether the statements of a role's own policy let it do something.
 pub(super) fn lets(statements: &[Value], role: &str, action: &str, resource: &str) -> bool {
-    let statements = completed(statements, "Principal", "NotPrincipal");
+    let mut statements = statements.to_vec();
+    statements.iter_mut().for_each(complete);
     allows(&statements, action, resource, Principal::Aws(role.to_owned()))
 }
 
@@ -94,17 +95,6 @@ fn allows(statements: &[Value], action: &str, resource: &str, principal: Princip
     let context = [("aws:SecureTransport".to_owned(), vec!["true".to_owned()])].into();
     let document = json!({"Version": current_version(), "Statement": statements});
     matches!(evaluate(&document, &Request { principal, action, resource, context }), Decision::Allowed { .. })
-}
-
-/// Gives each statement the member that policies of roles leave open.
-fn completed(statements: &[Value], name: &str, negated: &str) -> Vec<Value> {
-    let mut all = statements.to_vec();
-    for statement in all.iter_mut().filter_map(Value::as_object_mut) {
-        if !statement.contains_key(negated) {
-            statement.entry(name).or_insert_with(|| json!("*"));
-        }
-    }
-    all
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::selectors::{BasicSelector, DataResource, ReadWrite, Selector};
 use crate::coverage::{
     BasicSelector as Basic, Condition, DataResource as Resources, Field, Pattern, ReadWrite as Kind,
-    Selectors,
+    Selectors, Trail,
 };
 
 /// Returns basic selectors as the coverage room knows them.
@@ -14,6 +14,23 @@ pub fn basic(selectors: &[BasicSelector]) -> Selectors {
 /// Returns advanced selectors as the coverage room knows them.
 pub fn advanced(selectors: &[Selector]) -> Selectors {
     Selectors::Advanced(selectors.iter().map(pattern).collect())
+}
+
+/// Returns a trail of which only the selectors matter: what they are to each other depends on nothing else of it.
+pub fn alone(partition: &str, selectors: Selectors) -> Trail {
+    Trail {
+        name: String::new(),
+        account: "111122223333".to_owned(),
+        partition: partition.to_owned(),
+        leader: "us-east-1".to_owned(),
+        home: "us-east-1".to_owned(),
+        multi_region: true,
+        global_service_events: true,
+        organization: false,
+        recursive_logging: true,
+        logging: true,
+        selectors,
+    }
 }
 
 fn described(selector: &BasicSelector) -> Basic {

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::events::{basic, fields::FIELDS, sources, types};
+use crate::events::{Category, basic, fields::FIELDS, sources, types};
 
 /// An advanced event selector: an event is recorded if all conditions of one selector hold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -142,7 +142,8 @@ impl JsonSchema for Where {
         let fields = FIELDS.iter().map(|(field, about)| {
             let default = if about.contains("must name") { "" } else { " Default: any." };
             let about = format!("{about}{default}");
-            let schema = match known(field) {
+            let known = known(field);
+            let schema = match known.as_slice() {
                 [] => json!({ "description": about, "allOf": [condition] }),
                 known => {
                     let one = json!({ "anyOf": [{ "enum": known }, { "type": "string" }] });
@@ -163,14 +164,16 @@ impl JsonSchema for Where {
 }
 
 /// Returns the values of a field that editors shall complete.
-fn known(field: &str) -> &'static [&'static str] {
+fn known(field: &str) -> Vec<&'static str> {
     match field {
-        "eventCategory" => &["Management", "Data", "NetworkActivity"],
-        "resources.type" => types::TYPES,
-        "readOnly" => &["true", "false"],
-        "sessionCredentialFromConsole" => &["true"],
-        "errorCode" => &["VpceAccessDenied"],
-        _ => &[],
+        "eventCategory" => Category::ALL.map(Category::name).to_vec(),
+        "resources.type" => types::TYPES.to_vec(),
+        // Each category has a table of its own; a field that takes one value has few.
+        field => Category::ALL
+            .iter()
+            .filter_map(|one| one.field(field))
+            .find(|field| field.is_single)
+            .map_or_else(Vec::new, |field| field.values.to_vec()),
     }
 }
 

@@ -23,7 +23,7 @@ fn policy(statements: Value) -> Value {
 fn hosts(changes: &[(&str, &str, Value)]) -> Observation {
     let existing = desired(GUEST).existing.into_iter().map(|(address, wanted)| {
         let mut attrs = match address.kind.as_str() {
-            "bucket" => json!({"region": "eu-west-1", "policy": policy(json!([
+            "bucket" => json!({"region": "eu-west-1", "encryption": {"bucket_key": true}, "policy": policy(json!([
                 allow(json!("s3:GetBucketAcl"), json!("arn:aws:s3:::central")),
                 allow(json!("s3:PutObject"), json!("arn:aws:s3:::central/AWSLogs/111122223333/*")),
             ]))}),
@@ -143,6 +143,19 @@ fn what_is_not_certain_is_noted() {
         plan.notes[0]
             .reason
             .starts_with("statement 3, which has no Sid, in the policy of the bucket central may deny")
+    );
+}
+
+#[test]
+fn that_cloudtrail_may_decrypt_is_certain_to_be_needed_with_a_bucket_key_only() {
+    let no_decrypt =
+        ("kms_key", "/policy/statements/0/Action", json!(["kms:GenerateDataKey*", "kms:DescribeKey"]));
+    let with = planned(&hosts(std::slice::from_ref(&no_decrypt)));
+    assert_eq!(refusals(&with), ["key-lacks-delivery trail.guest"]);
+    let without = planned(&hosts(&[no_decrypt, ("bucket", "/encryption/bucket_key", json!(false))]));
+    assert_eq!(refusals(&without), [""; 0]);
+    assert!(
+        without.notes[0].reason.ends_with("does not let CloudTrail decrypt with the key, for trail.guest")
     );
 }
 

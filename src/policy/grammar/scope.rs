@@ -3,10 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Fault, Grammar, Of, either, fault, texts};
-use crate::{
-    diagnostic::nearest,
-    path::{Path, Segment},
-};
+use crate::{diagnostic::nearest, path::Path};
 
 /// What a policy of a topic can speak of (SNS Developer Guide, "Amazon SNS policy actions").
 const TOPIC_ACTIONS: &[&str] = &[
@@ -165,7 +162,6 @@ fn levels(actions: &Value, resources: &[&str], bucket: &str, found: &mut Vec<Fau
         };
         if !applies {
             let message = format!("`{action}` applies to no resource of the statement");
-            debug_assert!(matches!(at.segments().first(), Some(Segment::Key(_))));
             found.push(fault("policy-action-level", at, message, help));
         }
     }

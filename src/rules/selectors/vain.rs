@@ -4,29 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{Selecting, written::Selector};
 use crate::{
-    coverage::{self, Assumptions, Dead, Redundant, Selectors, dead_selectors, vain_exclusions},
+    coverage::{self, Assumptions, Dead, Redundant, dead_selectors, vain_exclusions},
     diagnostic::{Diagnostic, Place},
     events::Operator,
     kinds::trail::{recorded, selectors as kind},
     path::Path,
 };
-
-/// Where a trail is makes no difference between its own selectors.
-fn trail(partition: Option<&str>, selectors: Selectors) -> coverage::Trail {
-    coverage::Trail {
-        name: String::new(),
-        account: "111122223333".to_owned(),
-        partition: partition.unwrap_or("aws").to_owned(),
-        leader: "us-east-1".to_owned(),
-        home: "us-east-1".to_owned(),
-        multi_region: true,
-        global_service_events: true,
-        organization: false,
-        recursive_logging: true,
-        logging: true,
-        selectors,
-    }
-}
 
 pub(super) fn check(selecting: &Selecting<'_>, found: &mut Vec<Diagnostic>) {
     let Selecting { at, attrs, partition, advanced, basic, .. } = selecting;
@@ -47,7 +30,7 @@ pub(super) fn check(selecting: &Selecting<'_>, found: &mut Vec<Diagnostic>) {
         (None, Some(selectors)) => (recorded::basic(selectors), "basic_events"),
         (None, None) => return,
     };
-    let trail = trail(*partition, selectors);
+    let trail = recorded::alone(partition.unwrap_or("aws"), selectors);
     let rules = Assumptions::default();
     let dead = dead_selectors(&trail, rules);
     for (number, why) in &dead {

@@ -17,7 +17,7 @@ pub(super) fn resolve(
     let (found, key) = find(state, text, account, bucket_region)?;
     check_usable(&found, key)?;
     let (trail, of_key) = (arn.to_string(), found.to_string());
-    let needed = arn.asking(&trail, None).of_key(&of_key, bucket);
+    let needed = arn.asking(&trail, None).of_key(&of_key, bucket, true);
     if needed.iter().all(|need| key.allows(&need.request)) {
         return Ok(found.to_string());
     }

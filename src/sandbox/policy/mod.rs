@@ -1,8 +1,8 @@
 //! Policies as all services of the sandbox have them: what makes one malformed, and what one says about a request.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::policy::evaluate::{Decision, Request, evaluate};
+use crate::policy::evaluate::{Decision, Request, complete, evaluate};
 pub(crate) use crate::preflight::requests::{of_service as request_of_service, with};
 
 /// Whether the text of a policy allows a request. What is no policy allows nothing.
@@ -30,16 +30,8 @@ fn decision(policy: &Value, request: &Request) -> Option<bool> {
     }
 }
 
-/// Gives each statement the principal or resource that it leaves open.
+/// Completes each statement.
 fn completed(mut policy: Value) -> Value {
-    let complete = |statement: &mut Value| {
-        let Some(members) = statement.as_object_mut() else { return };
-        for (name, negated) in [("Principal", "NotPrincipal"), ("Resource", "NotResource")] {
-            if !members.contains_key(negated) {
-                members.entry(name).or_insert_with(|| json!("*"));
-            }
-        }
-    };
     match policy.get_mut("Statement") {
         Some(Value::Array(list)) => list.iter_mut().for_each(complete),
         Some(one) => complete(one),
