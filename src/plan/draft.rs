@@ -98,9 +98,12 @@ impl<'a> Draft<'a> {
                 Some(Existing { problem: Some(problem), .. }) => {
                     self.refused.push(guard::unfit(wanted, problem));
                 }
-                Some(Existing { unread: Some(why), .. }) => {
-                    self.notes
-                        .push(note(format!("{} cannot be read, so it is not checked: {why}", wanted.id)));
+                Some(Existing { unread: Some(why), attrs, .. }) => {
+                    let what = match attrs {
+                        Value::Null => "cannot be read, so it is not checked",
+                        _ => "cannot be read in all, so it is not checked in all",
+                    };
+                    self.notes.push(note(format!("{} {what}: {why}", wanted.id)));
                 }
                 Some(_) => {}
             }

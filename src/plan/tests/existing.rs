@@ -57,6 +57,11 @@ fn what_does_not_exist_or_cannot_serve_is_refused_where_the_spec_names_it() {
     let unread = planned(Some(Existing { unread: Some("AccessDenied".to_owned()), ..key() }));
     assert_eq!(refusals(&unread), [""; 0]);
     assert!(unread.notes[0].reason.ends_with("cannot be read, so it is not checked: AccessDenied"));
+    let (attrs, why) = (json!({"policy": null}), Some("AccessDenied".to_owned()));
+    let in_part = planned(Some(Existing { attrs, unread: why, ..key() }));
+    assert!(
+        in_part.notes[0].reason.ends_with("cannot be read in all, so it is not checked in all: AccessDenied")
+    );
 }
 
 #[test]
