@@ -77,7 +77,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         loops::check(spec, trail, found);
         // What CloudTrail refuses records nothing anyway.
         if found[before..].iter().all(|one| one.severity == Severity::Warning) {
-            vain::check(trail, found);
+            vain::check(trail, before, found);
         }
     }
     billing::check(spec, &trails, found);

@@ -11,9 +11,10 @@ use crate::{
     path::Path,
 };
 
-pub(super) fn check(selecting: &Selecting<'_>, found: &mut Vec<Diagnostic>) {
+/// Reports what is vain in a trail. What is said of it already stands in `found` from `before` on.
+pub(super) fn check(selecting: &Selecting<'_>, before: usize, found: &mut Vec<Diagnostic>) {
     let Selecting { at, attrs, partition, advanced, basic, .. } = selecting;
-    let said: BTreeSet<Place> = found.iter().map(|one| one.place.clone()).collect();
+    let said: BTreeSet<Place> = found[before..].iter().map(|one| one.place.clone()).collect();
     let mut add = |diagnostic: Diagnostic| {
         // What is said of the place already is nearer to what was written.
         if !said.contains(&diagnostic.place) {
