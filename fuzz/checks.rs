@@ -23,7 +23,7 @@ pub(crate) fn spec(text: &str) {
     let files = vec![File { name: "trailctl.yaml".to_owned(), text: text.to_owned() }];
     let input = Input { files, ..Input::default() };
     let parsed = read(&input);
-    let sources = Sources { files: &input.files, document: parsed.document.as_ref() };
+    let sources = Sources::new(&input.files, parsed.document.as_ref());
     let found = &parsed.diagnostics;
     for one in findings(found, &sources).diagnostics {
         assert!(one.line >= 1 && one.column >= 1 && (one.end_line, one.end_column) >= (one.line, one.column));

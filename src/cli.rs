@@ -236,7 +236,7 @@ pub struct PlanArgs {
     /// Exit with 2 if there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
-    /// What may be removed.
+    /// What may be removed or lost.
     #[command(flatten)]
     pub consent: Consent,
     /// What may be written over.
@@ -253,7 +253,7 @@ pub struct ApplyArgs {
     /// Show the requests before asking
     #[arg(long)]
     pub calls: bool,
-    /// What may be removed.
+    /// What may be removed or lost.
     #[command(flatten)]
     pub consent: Consent,
     /// What may be written over.
@@ -273,7 +273,7 @@ pub struct DestroyArgs {
     /// Delete NAME although it is made to hold data; a bucket must be empty
     #[arg(long, value_name = "NAME")]
     pub delete_data: Vec<String>,
-    /// What may be removed.
+    /// What may be removed or lost.
     #[command(flatten)]
     pub consent: Consent,
 }
@@ -284,6 +284,9 @@ pub struct Consent {
     /// Allow to delete or replace NAME although it is protected
     #[arg(long, value_name = "NAME")]
     pub allow_destroy: Vec<String>,
+    /// Allow to record less than before; the plan says which events are lost
+    #[arg(long)]
+    pub allow_coverage_loss: bool,
 }
 
 /// What the user allows where something is to be written.

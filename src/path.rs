@@ -105,6 +105,28 @@ impl Path {
     }
 }
 
+/// A way that is being gone: it becomes a [`Path`] only when somebody asks for it.
+#[derive(Clone, Copy, Debug)]
+pub enum Way<'a> {
+    /// It starts at this path.
+    From(&'a Path),
+    /// It goes on with a key.
+    Key(&'a Self, &'a str),
+    /// It goes on with an index.
+    Index(&'a Self, usize),
+}
+
+impl Way<'_> {
+    /// Returns the path that was gone.
+    pub fn path(&self) -> Path {
+        match self {
+            Self::From(path) => (*path).clone(),
+            Self::Key(up, key) => up.path().key(key),
+            Self::Index(up, index) => up.path().index(*index),
+        }
+    }
+}
+
 impl fmt::Display for Path {
     /// Writes `trails.audit.events[1].where`; a key that is not a plain word stands in brackets and quotes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

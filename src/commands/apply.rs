@@ -46,6 +46,7 @@ pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Out
     let allowed = Allowed {
         destroy: args.consent.allow_destroy.clone(),
         delete_data: args.delete_data.clone(),
+        coverage_loss: args.consent.allow_coverage_loss,
         ..Allowed::default()
     };
     Run {

@@ -52,7 +52,7 @@ impl Loaded {
 
     /// Returns the files as diagnostics point into them.
     pub(super) fn sources(&self) -> Sources<'_> {
-        Sources { files: &self.input.files, document: self.parsed.document.as_ref() }
+        Sources::new(&self.input.files, self.parsed.document.as_ref())
     }
 }
 

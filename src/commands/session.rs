@@ -37,18 +37,20 @@ pub(super) struct Allowed {
     pub(super) delete_data: Vec<String>,
     pub(super) replace_policy: Vec<String>,
     pub(super) take_from: Vec<String>,
+    pub(super) coverage_loss: bool,
 }
 
 impl Allowed {
     /// Returns what the command line allows a run that writes what the spec wants.
     pub(super) fn of(consent: &Consent, takeover: &Takeover) -> Self {
-        let Consent { allow_destroy } = consent;
+        let Consent { allow_destroy, allow_coverage_loss } = consent;
         let Takeover { replace_policy, take_ownership_from } = takeover;
         Self {
             destroy: allow_destroy.clone(),
             delete_data: Vec::new(),
             replace_policy: replace_policy.clone(),
             take_from: take_ownership_from.clone(),
+            coverage_loss: *allow_coverage_loss,
         }
     }
 }
@@ -140,6 +142,7 @@ impl Session {
             delete_data: allowed.delete_data.iter().cloned().collect(),
             replace_policy: allowed.replace_policy.iter().cloned().collect(),
             take_from: allowed.take_from.iter().cloned().collect(),
+            allow_coverage_loss: allowed.coverage_loss,
         };
         let plan = plan(&self.resolved, seen, &policy).map_err(|error| Failure::error(error.to_string()))?;
         let sources = self.loaded.sources();

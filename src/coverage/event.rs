@@ -83,10 +83,20 @@ impl Pattern {
         if !rules.one_resource_decides || !rules.repeated_conditions_all_hold {
             return true;
         }
+        // The last conditions are the ones that differ most: those on resources.
         self.0
             .iter()
+            .rev()
             .filter(|(field, _)| !matches!(field, Field::Other(_)))
             .all(|(field, condition)| other.on(field).all(|others| condition.may_meet(others, rules)))
+    }
+
+    /// Returns whether it is plain that there are values which meet all conditions. Only a `true` says something.
+    pub(super) fn is_plainly_met(&self) -> bool {
+        self.0.iter().enumerate().all(|(at, (field, condition))| {
+            let is_alone = self.0[..at].iter().all(|(other, _)| other != field);
+            is_alone && condition.0.iter().all(|term| term.operator.selects())
+        })
     }
 
     /// Returns whether an event is in the pattern.

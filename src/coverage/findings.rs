@@ -37,9 +37,10 @@ pub fn dead_selectors(trail: &Trail, rules: Assumptions) -> Vec<(usize, Dead)> {
         let own = of(&|own| own == number);
         let mut others = of(&|other| other != number && alive.contains(&other));
         others.retain(|other| own.iter().any(|own| own.may_meet(other, &rules)));
-        let why = if all_in(&own, &[], rules) {
+        let is_met = own.iter().any(|pattern| pattern.is_plainly_met());
+        let why = if !is_met && all_in(&own, &[], rules) {
             Dead::TakesNothing
-        } else if all_in(&own, &others, rules) {
+        } else if !others.is_empty() && all_in(&own, &others, rules) {
             Dead::TakenByOthers
         } else {
             continue;

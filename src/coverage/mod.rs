@@ -10,7 +10,7 @@
 //! | `assumptions` | how gaps in AWS's documentation are read, as switches |
 //! | `bits`, `text`, `index`, `search`, `budget` | the decision: the few values worth trying, and the search among them |
 //! | `find`, `world`, `words` | examples: real-looking, possible, in plain words |
-//! | `compare`, `expect`, `findings` | the questions |
+//! | `compare`, `expect`, `findings`, `report` | the questions |
 //! | `matcher`, `explain` | whether one event is recorded, and why; the check of every example |
 //!
 //! `docs/coverage.md` has the definitions and the proof.
@@ -29,6 +29,7 @@ mod find;
 mod findings;
 mod index;
 mod matcher;
+mod report;
 mod search;
 mod text;
 mod trail;
@@ -54,5 +55,6 @@ pub use self::{
         vain_exclusions,
     },
     matcher::Unheard,
+    report::{Outlook, Report, Shown},
     trail::{BasicSelector, DataResource, ReadWrite, Selectors, Trail},
 };

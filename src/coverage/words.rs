@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::{Event, Example, Field, condition::Term, world::LATER_REGION};
+use super::{
+    Event, Example, Explanation, Field, Miss, Outcome, Selectors, Trail, Unheard, condition::Term,
+    world::LATER_REGION,
+};
 
 impl fmt::Display for Example {
     /// Says what matters of the event, such as `GetObject on arn:aws:s3:::ledger/x by anyone in eu-west-1`.
@@ -12,6 +15,61 @@ impl fmt::Display for Example {
         let is_data = event.get(&Field::EventCategory) == Some("Data");
         f.write_str(&if is_data { said.data_event() } else { said.other_event() })?;
         said.rest().iter().try_for_each(|clause| write!(f, ", {clause}"))
+    }
+}
+
+impl Explanation {
+    /// Says what the trail does with the event, such as `recorded by events[1]`.
+    pub fn words(&self, trail: &Trail) -> String {
+        match &self.outcome {
+            Outcome::Recorded(number) => match trail.selector(*number) {
+                Some(selector) => format!("recorded by {selector}"),
+                None => "recorded, as all management events are".to_owned(),
+            },
+            Outcome::Unheard(reason) => format!("not recorded: {reason}"),
+            Outcome::NotSelected(misses) => {
+                let said: Vec<String> = misses.iter().map(|miss| miss.words(trail)).collect();
+                format!("not recorded: {}", said.join("; "))
+            }
+        }
+    }
+}
+
+impl Miss {
+    /// Says which condition is not met, such as `events[0] wants eventName StartsWith Get, and it is PutObject`.
+    fn words(&self, trail: &Trail) -> String {
+        let Self { selector, field, condition, value } = self;
+        let selector = trail.selector(*selector).unwrap_or_else(|| "the trail".to_owned());
+        let is = match value {
+            Some(value) => format!("it is {value}"),
+            None => "the event does not have it".to_owned(),
+        };
+        format!("{selector} wants {field} {condition}, and {is}")
+    }
+}
+
+impl Trail {
+    /// Returns what a spec calls the selector of this number; nothing if the trail has the default.
+    pub fn selector(&self, number: usize) -> Option<String> {
+        match &self.selectors {
+            Selectors::Advanced(list) if !list.is_empty() => Some(format!("events[{number}]")),
+            Selectors::Basic(list) if !list.is_empty() => Some(format!("basic_events[{number}]")),
+            Selectors::Default | Selectors::Advanced(_) | Selectors::Basic(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Unheard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotLogging => "the trail is not logging",
+            Self::OtherAccount => "the event is of another account, and the trail of its own account only",
+            Self::OtherRegion => "the event is of another Region, and the trail of its home Region only",
+            Self::GlobalService => "the event is of a global service, and those do not reach the trail",
+            Self::SelfDelivery => {
+                "CloudTrail's own delivery caused the event, and the trail leaves those out"
+            }
+        })
     }
 }
 

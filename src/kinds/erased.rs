@@ -46,6 +46,13 @@ impl Foreign {
     }
 }
 
+/// The references of an entry: where each stands, the kind that it names, and what it says.
+pub type References = Vec<(Path, &'static str, Reference)>;
+
+fn references<R: Resource>(resource: &mut R) -> References {
+    resource.links().into_iter().map(|link| (link.path, link.kind, link.to.clone())).collect()
+}
+
 /// A future that a kind returns.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -80,11 +87,15 @@ pub trait Kind: Sync {
     /// Returns the schema of one entry.
     fn schema(&self, generator: &mut SchemaGenerator) -> Schema;
     /// Reads an entry of the spec. Returns it with all defaults, or where it is wrong and why.
-    fn parse(&self, entry: &Value) -> Result<Value, (Path, String)>;
+    fn parse(&self, entry: &Value) -> Result<Value, (Path, String)> {
+        self.read(entry).map(|(attrs, _)| attrs)
+    }
+    /// Does the same, and returns the references of the entry too.
+    fn read(&self, entry: &Value) -> Result<(Value, References), (Path, String)>;
     /// See [`Resource::identify`].
     fn identify(&self, attrs: &mut Value, logical: &str, default_region: &Region) -> ResourceId;
     /// Returns the references of an entry: where each stands, the kind it names, and what it says.
-    fn links(&self, attrs: &Value) -> Vec<(Path, &'static str, Reference)>;
+    fn links(&self, attrs: &Value) -> References;
     /// See [`Resource::implied`].
     fn implied(&self, attrs: &mut Value, logical: &str) -> Vec<Implied>;
     /// Adds tags, completes the entry from the others, turns references into ones that the engine follows. Returns what
@@ -190,11 +201,11 @@ impl<R: Resource> Kind for Of<R> {
         generator.subschema_for::<R>()
     }
 
-    fn parse(&self, entry: &Value) -> Result<Value, (Path, String)> {
+    fn read(&self, entry: &Value) -> Result<(Value, References), (Path, String)> {
         let mut track = serde_path_to_error::Track::new();
         let read = R::deserialize(serde_path_to_error::Deserializer::new(entry, &mut track));
         match read {
-            Ok(resource) => Ok(to_tree(&resource)),
+            Ok(mut resource) => Ok((to_tree(&resource), references(&mut resource))),
             Err(error) => Err((Path::from(&track.path()), error.to_string())),
         }
     }
@@ -203,9 +214,8 @@ impl<R: Resource> Kind for Of<R> {
         edit::<R, _>(attrs, |resource| resource.identify(logical, default_region))
     }
 
-    fn links(&self, attrs: &Value) -> Vec<(Path, &'static str, Reference)> {
-        let mut resource: R = from_tree(attrs.clone());
-        resource.links().into_iter().map(|link| (link.path, link.kind, link.to.clone())).collect()
+    fn links(&self, attrs: &Value) -> References {
+        references(&mut from_tree::<R>(attrs.clone()))
     }
 
     fn implied(&self, attrs: &mut Value, logical: &str) -> Vec<Implied> {

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use self::erased::Of;
 pub use self::{
-    erased::{Foreign, Kind, Pending},
+    erased::{Foreign, Kind, Pending, References},
     resource::{CallRecord, Common, Implied, Link, NameProblem, Resource, Scope, Target, World},
 };
 use crate::{

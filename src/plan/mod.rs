@@ -2,6 +2,7 @@
 //!
 //! A pure function of what is wanted, what is live, and what the user allows. Apply makes no choice of its own.
 
+pub mod coverage;
 mod draft;
 pub mod file;
 pub mod fingerprint;
@@ -17,7 +18,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-pub use self::locate::Spot;
+pub use self::{coverage::CoverageReport, locate::Spot};
 use self::{draft::Draft, fingerprint::Fingerprint};
 use crate::{
     diff::Change,
@@ -47,6 +48,8 @@ pub struct Policy {
     pub replace_policy: BTreeSet<String>,
     /// Other stacks whose resources may be taken over, if the spec describes them.
     pub take_from: BTreeSet<String>,
+    /// Whether less may be recorded than before.
+    pub allow_coverage_loss: bool,
 }
 
 /// What apply will do, and what it will not.
@@ -72,6 +75,9 @@ pub struct Plan {
     pub notes: Vec<Note>,
     /// What must not be done. A plan with a refusal is not applied at all.
     pub refused: Vec<Refusal>,
+    /// What becomes of what is recorded.
+    #[serde(default)]
+    pub coverage: CoverageReport,
     /// What the plan rests on: each resource that was looked at, and what it was like.
     pub read_set: BTreeMap<String, Fingerprint>,
 }
@@ -242,7 +248,7 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     preflight::check(&mut draft);
     let overfull = room::overfull(&mut draft.steps, live);
     draft.refused.extend(overfull);
-    let Draft { going, steps, unchanged, left_alone, notes, refused, .. } = draft;
+    let Draft { going, steps, unchanged, left_alone, notes, mut refused, .. } = draft;
     if let Some(step) = steps.iter().find(|step| step.calls.is_empty()) {
         return Err(PlanError::Unhealable(step.address.clone()));
     }
@@ -255,16 +261,20 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
         read.map(|id| (id.to_string(), fingerprint::of(live.get(id)))).collect();
     let named = existing.iter().map(|(address, wanted)| (&wanted.id, seen.existing.get(address)));
     read_set.extend(named.map(|(id, found)| (format!("existing {id}"), fingerprint::of_existing(found))));
+    let steps = order::sorted(steps)?;
+    let coverage = coverage::report(&coverage::live(live), &steps, policy);
+    refused.extend(coverage::refusal(&coverage, &steps, policy));
     Ok(Plan {
         format: FORMAT.to_owned(),
         trailctl: env!("CARGO_PKG_VERSION").to_owned(),
         stack: policy.stack.clone(),
         account: policy.account.clone(),
-        steps: order::sorted(steps)?,
+        steps,
         unchanged,
         left_alone,
         notes,
         refused,
+        coverage,
         read_set,
     })
 }

@@ -109,6 +109,14 @@ impl Region {
         Self::new(code)
     }
 
+    /// Returns the leader Region of a partition, where events of global services are recorded (API Reference, CreateTrail, names
+    /// it for `aws`; elsewhere it is taken to be where IAM is).
+    pub fn leader(partition: &str) -> Self {
+        let first =
+            PARTITIONS.iter().find(|(name, _, _)| *name == partition).and_then(|(_, _, all)| all.first());
+        Self::new(first.copied().unwrap_or("us-east-1")).global("iam")
+    }
+
     /// Returns the domain under which the endpoints of this Region's partition are (SDK partition data, 2026).
     pub fn dns_suffix(&self) -> &'static str {
         match self.partition() {

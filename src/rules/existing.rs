@@ -14,9 +14,9 @@ use crate::{
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (entry @ EntryKey { address, .. }, attrs) in &spec.entries {
         let Some(of) = kind(&address.kind) else { continue };
-        for (path, wanted, reference) in of.links(attrs) {
+        for &(ref path, wanted, ref reference) in spec.links_of(address) {
             let Reference::Existing(name) = &reference else { continue };
-            let at = entry_path(of, address).join(&path);
+            let at = entry_path(of, address).join(path);
             match wanted {
                 "bucket" => bucket(name, &at, found),
                 "kms_key" => key(spec, name, &at, found),

@@ -124,6 +124,9 @@ fn versions(rule: &Value, all: &[Value], keeps_versions: bool, at: &Path, found:
 /// A rule whose prefix is neither above nor below what the trails write, in a bucket that is there for them.
 fn prefix(spec: &Spec, bucket: &str, rule: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     let prefix = rule["prefix"].as_str().unwrap_or_default();
+    if prefix.is_empty() {
+        return;
+    }
     let at = at.key("prefix");
     if prefix.len() > 1024 {
         let message = "no key of an object is longer than 1024 bytes";
@@ -132,7 +135,7 @@ fn prefix(spec: &Spec, bucket: &str, rule: &Value, at: &Path, found: &mut Vec<Di
     }
     let folders = folders(spec, bucket);
     let meets = |folder: &String| folder.starts_with(prefix) || prefix.starts_with(folder);
-    if !prefix.is_empty() && !folders.is_empty() && !folders.iter().any(meets) {
+    if !folders.is_empty() && !folders.iter().any(meets) {
         let message = format!("no log file of a trail has a key that begins with `{prefix}`");
         let help = format!("trails of this spec write below `{}`", folders.join("` and `"));
         found.push(Diagnostic::at("lifecycle-prefix-of-nothing", at, message).help(help));

@@ -5,6 +5,7 @@ mod arns;
 mod bucket_names;
 mod buckets;
 mod existing;
+mod expect;
 mod head;
 mod key_places;
 mod keys;
@@ -71,6 +72,7 @@ const RULES: &[Rule] = &[
     policies::check,
     policy_lints::check,
     preflight::check,
+    expect::check,
 ];
 
 /// Applies all rules.

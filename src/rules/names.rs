@@ -5,13 +5,13 @@ use serde_json::Value;
 use crate::{
     diagnostic::{Diagnostic, Place},
     kinds::{NameProblem, kind},
-    path::Path,
+    path::{Path, Way},
     spec::{EntryKey, Spec, parse::entry_path},
 };
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     let tags = serde_json::to_value(&spec.head.tags).unwrap_or_default();
-    variables(&tags, &Path::keys(["tags"]), false, found);
+    variables(&tags, &Way::From(&Path::keys(["tags"])), false, found);
     for (EntryKey { address, .. }, attrs) in &spec.entries {
         let Some(kind) = kind(&address.kind) else { continue };
         let at = entry_path(kind, address);
@@ -26,7 +26,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         }
         for (key, value) in attrs.as_object().into_iter().flatten() {
             let is_policy = matches!(key.as_str(), "policy" | "trust" | "inline_policies");
-            variables(value, &at.key(key), is_policy, found);
+            variables(value, &Way::Key(&Way::From(&at), key), is_policy, found);
         }
     }
 }
@@ -48,7 +48,7 @@ fn key(key: &str, at: &Path, found: &mut Vec<Diagnostic>) {
 
 /// What is left of `${` when the variables have their values is a policy variable of IAM, which means something in the
 /// statements of a policy only.
-fn variables(tree: &Value, at: &Path, is_policy: bool, found: &mut Vec<Diagnostic>) {
+fn variables(tree: &Value, at: &Way<'_>, is_policy: bool, found: &mut Vec<Diagnostic>) {
     match tree {
         Value::String(text) => {
             // What has no colon is no variable of IAM, and is reported where the values are put in.
@@ -58,18 +58,18 @@ fn variables(tree: &Value, at: &Path, is_policy: bool, found: &mut Vec<Diagnosti
                 .any(|rest| rest.split('}').next().is_some_and(|name| name.contains(':')));
             if is_of_iam && !is_policy {
                 let message = "a variable of IAM policies means nothing here";
-                let found_one = Diagnostic::at("misplaced-policy-variable", at.clone(), message);
+                let found_one = Diagnostic::at("misplaced-policy-variable", at.path(), message);
                 found.push(found_one.help("write the value itself"));
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                variables(item, &at.index(index), is_policy, found);
+                variables(item, &Way::Index(at, index), is_policy, found);
             }
         }
         Value::Object(map) => {
             for (key, value) in map {
-                variables(value, &at.key(key), is_policy, found);
+                variables(value, &Way::Key(at, key), is_policy, found);
             }
         }
         _ => {}

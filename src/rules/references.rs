@@ -12,10 +12,10 @@ use crate::{
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     circles(spec, found);
-    for (EntryKey { address, .. }, attrs) in &spec.entries {
+    for EntryKey { address, .. } in spec.entries.keys() {
         let Some(of) = kind(&address.kind) else { continue };
-        for (path, wanted, reference) in of.links(attrs) {
-            let at = entry_path(of, address).join(&path);
+        for &(ref path, wanted, ref reference) in spec.links_of(address) {
+            let at = entry_path(of, address).join(path);
             let key = match &reference {
                 Reference::Declared(key) => key,
                 Reference::Existing(name) => {
@@ -66,14 +66,14 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
 fn circles(spec: &Spec, found: &mut Vec<Diagnostic>) {
     let mut graph: DiGraphMap<&Address, ()> = DiGraphMap::new();
     let mut places = Vec::new();
-    for (EntryKey { address, .. }, attrs) in &spec.entries {
+    for EntryKey { address, .. } in spec.entries.keys() {
         let Some(of) = kind(&address.kind) else { continue };
-        for (path, wanted, reference) in of.links(attrs) {
+        for &(ref path, wanted, ref reference) in spec.links_of(address) {
             if let Reference::Declared(key) = &reference
                 && let Some((to, _)) = spec.of_kind(wanted).find(|(entry, _)| entry.address.logical == *key)
             {
                 graph.add_edge(address, &to.address, ());
-                places.push((address, &to.address, entry_path(of, address).join(&path)));
+                places.push((address, &to.address, entry_path(of, address).join(path)));
             }
         }
     }

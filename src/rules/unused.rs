@@ -45,7 +45,7 @@ fn used(spec: &Spec) -> BTreeSet<Address> {
     let mut used = BTreeSet::new();
     for (EntryKey { address, .. }, attrs) in &spec.entries {
         let Some(of) = kind(&address.kind) else { continue };
-        for (_, wanted, reference) in of.links(attrs) {
+        for (_, wanted, reference) in spec.links_of(address) {
             if let Reference::Declared(key) = &reference {
                 used.insert(Address::new(wanted, key));
             }

@@ -41,7 +41,12 @@ pub(super) fn apply(files: &[File], document: &Document, consent: &Consent, foun
             read(place, &file.text, document, &mut allowances, &mut problems);
         }
     }
+    let asks = |code: &str| allowances.iter().any(|this| this.code == code) || consent.allowed.contains(code);
+    let asked: BTreeSet<&str> = found.iter().map(|one| one.code).filter(|code| asks(code)).collect();
     found.retain(|one| {
+        if !asked.contains(one.code) {
+            return true;
+        }
         let at = document.locate(&one.place);
         let reaches = |reach: &Span| {
             reach.file == at.file && (reach.start..reach.end.max(reach.start + 1)).contains(&at.start)

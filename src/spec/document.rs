@@ -1,6 +1,6 @@
 //! The files of a spec as one tree in which every value knows its place.
 
-use std::rc::Rc;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,12 @@ use crate::{
 #[derive(Debug)]
 pub struct Document {
     root: Rc<Node>,
+    /// Of large mappings in which something was looked for, the places of their keys.
+    keys: RefCell<BTreeMap<*const Node, BTreeMap<String, usize>>>,
 }
+
+/// From how many entries on a mapping is large.
+const LARGE: usize = 32;
 
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -48,7 +53,7 @@ impl Document {
     }
 
     pub(super) fn of(root: Rc<Node>) -> Self {
-        Self { root }
+        Self { root, keys: RefCell::default() }
     }
 
     pub(super) fn root(&self) -> &Rc<Node> {
@@ -72,7 +77,7 @@ impl Document {
         let mut key = Span { end: node.span.start, ..node.span };
         let mut found_all = true;
         for segment in path.segments() {
-            let Some((below, below_key)) = node.child(segment) else {
+            let Some((below, below_key)) = self.child(node, segment) else {
                 found_all = false;
                 break;
             };
@@ -89,11 +94,32 @@ impl Document {
         let (Place::Value(path) | Place::Key(path)) = place else { return self.locate(place) };
         let (mut node, mut start) = (&self.root, self.root.span);
         for segment in path.segments() {
-            let Some((below, key)) = node.child(segment) else { break };
+            let Some((below, key)) = self.child(node, segment) else { break };
             start = key.unwrap_or(below.span);
             node = below;
         }
         if start.file == node.span.file { Span { start: start.start, ..node.span } } else { start }
+    }
+
+    /// Returns what stands one step below, and the place of its key.
+    fn child<'n>(&self, node: &'n Rc<Node>, segment: &Segment) -> Option<(&'n Rc<Node>, Option<Span>)> {
+        match (&node.content, segment) {
+            (Content::Mapping(entries), Segment::Key(key)) if entries.len() < LARGE => {
+                let entry = node.entry(key)?;
+                Some((&entry.value, Some(entry.key_span)))
+            }
+            (Content::Mapping(entries), Segment::Key(key)) => {
+                let mut all = self.keys.borrow_mut();
+                let places = all.entry(Rc::as_ptr(node)).or_insert_with(|| {
+                    let keys = entries.iter().map(|entry| entry.key.clone());
+                    keys.enumerate().map(|(place, key)| (key, place)).collect()
+                });
+                let entry = entries.get(*places.get(key)?)?;
+                Some((&entry.value, Some(entry.key_span)))
+            }
+            (Content::Sequence(items), Segment::Index(index)) => Some((items.get(*index)?, None)),
+            _ => None,
+        }
     }
 }
 
@@ -126,24 +152,26 @@ impl Node {
     pub(super) fn is_null(&self) -> bool {
         matches!(self.content, Content::Scalar(Value::Null))
     }
-
-    fn child(&self, segment: &Segment) -> Option<(&Rc<Self>, Option<Span>)> {
-        match (&self.content, segment) {
-            (Content::Mapping(_), Segment::Key(key)) => {
-                let entry = self.entry(key)?;
-                Some((&entry.value, Some(entry.key_span)))
-            }
-            (Content::Sequence(items), Segment::Index(index)) => Some((items.get(*index)?, None)),
-            _ => None,
-        }
-    }
 }
 
-/// Returns the line and the column of a byte offset, both from 1; columns count characters.
-pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(byte.min(text.len()))];
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+/// Where the lines of a text start.
+#[derive(Clone, Debug)]
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// Returns the lines of a text.
+    pub fn of(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self([0].into_iter().chain(ends.map(|(at, _)| at + 1)).collect())
+    }
+
+    /// Returns the line and the column of a byte offset of the same text, both from 1; columns count characters.
+    pub fn position(&self, text: &str, byte: usize) -> (usize, usize) {
+        let byte = text.floor_char_boundary(byte.min(text.len()));
+        let line = self.0.partition_point(|start| *start <= byte);
+        let start = self.0.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        (line, text[start..byte].chars().count() + 1)
+    }
 }
 
 #[cfg(test)]
@@ -181,7 +209,7 @@ mod tests {
         assert_eq!(at(text, &Place::Key(Path::keys(["b"]))), "b");
         assert_eq!(at(text, &Place::Value(Path::keys(["c"]).index(1))), "q");
         assert_eq!(at(text, &Place::Value(Path::keys(["c", "gone"]))), "c");
-        assert_eq!(line_and_column(text, text.find("one").unwrap()), (1, 11));
+        assert_eq!(Lines::of(text).position(text, text.find("one").unwrap()), (1, 11));
     }
 
     #[test]

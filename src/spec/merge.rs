@@ -18,6 +18,9 @@ pub(super) const FRAGMENTS: &str = "event_fragments";
 /// The section of variables with their defaults.
 pub(super) const VARIABLES: &str = "vars";
 
+/// The list of what must be recorded: the files' lists are put together.
+const EXPECTATIONS: &str = "expect";
+
 /// Returns the keys whose value is a mapping of entries, which may be spread over several files.
 pub(super) fn sections() -> impl Iterator<Item = &'static str> {
     [VARIABLES, FRAGMENTS].into_iter().chain(KINDS.iter().map(|kind| kind.section()))
@@ -82,6 +85,14 @@ fn add(all: &mut Node, more: &Rc<Node>, found: &mut Vec<Diagnostic>) {
         }
         if is_section && same.value.is_null() {
             same.value = Rc::clone(&entry.value);
+            continue;
+        }
+        if entry.key == EXPECTATIONS
+            && let (Content::Sequence(items), Content::Sequence(more)) =
+                (&same.value.content, &entry.value.content)
+        {
+            let items = items.iter().chain(more).cloned().collect();
+            same.value = Rc::new(Node { content: Content::Sequence(items), ..Node::clone(&same.value) });
             continue;
         }
         match (is_section, entry.value.entries()) {

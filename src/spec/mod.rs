@@ -20,23 +20,36 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::resource::{Address, owner::Tags, region::Region};
+use crate::{
+    kinds::{References, trail::selectors::Where},
+    path::Path,
+    resource::{Address, Reference, owner::Tags, region::Region},
+};
 
 /// A spec: the head, and the entries of all kinds with their defaults filled in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
     /// What the spec says beside its entries.
     pub head: Head,
+    /// The account that the spec is read for: 12 digits, or zeros if it is not known.
+    pub account: String,
     /// The entries, by kind and key. The attributes are complete trees of their kind.
     pub entries: BTreeMap<EntryKey, Value>,
     /// The same entries in the words of the files: without defaults, with each short form as it was given. What points at a
     /// part of such a form finds its path here.
     pub written: BTreeMap<EntryKey, Value>,
+    /// What entries refer to, by entry: where each reference stands, the kind that it names, and what it says.
+    pub links: BTreeMap<Address, References>,
     /// The entries that could not be read: they exist, but nothing can be said of them.
     pub unreadable: BTreeSet<Address>,
 }
 
 impl Spec {
+    /// Returns what an entry refers to.
+    pub fn links_of(&self, address: &Address) -> &[(Path, &'static str, Reference)] {
+        self.links.get(address).map_or(&[], Vec::as_slice)
+    }
+
     /// Returns the entries of one kind.
     pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (&'a EntryKey, &'a Value)> {
         self.entries.iter().filter(move |(entry, _)| entry.address.kind == kind)
@@ -78,6 +91,21 @@ pub struct Head {
     /// Tags for everything that can carry tags. Default: none.
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags,
+    /// What the trails of this spec must record, and what they must not. Files of one stack may each have some. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expect: Vec<Expectation>,
+}
+
+/// Something that the trails of a spec must record, or must not: one of the two keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// Every event that meets these conditions is recorded, whatever else it is like. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub must_record: Option<Where>,
+    /// No event that meets these conditions is recorded. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub must_not_record: Option<Where>,
 }
 
 /// A role to assume.

@@ -1,8 +1,11 @@
 //! From the text of a spec to the spec, with all that is wrong at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
@@ -15,7 +18,7 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Severity, nearest},
     kinds::{KINDS, Kind},
-    path::{Path, Segment},
+    path::{Path, Segment, Way},
     resource::Address,
     rules,
 };
@@ -82,7 +85,8 @@ pub fn read(input: &Input) -> Parsed {
     };
     let mut tree = document.value();
     let asked = variables::put_in(&mut tree, &input.variables, &input.facts, &mut found);
-    let spec = read_tree(tree, &mut found);
+    let account = variables::account(&tree, &input.facts);
+    let spec = read_tree(tree, account, &mut found);
     if let Some(spec) = &spec {
         found.extend(rules::check(spec));
     }
@@ -94,9 +98,10 @@ pub fn read(input: &Input) -> Parsed {
 }
 
 /// Reads the tree. Returns nothing when the head is missing something: the entries cannot be judged then.
-fn read_tree(tree: Value, found: &mut Vec<Diagnostic>) -> Option<Spec> {
+fn read_tree(tree: Value, account: String, found: &mut Vec<Diagnostic>) -> Option<Spec> {
     let Value::Object(mut top) = tree else { return None };
     let (mut entries, mut written, mut unreadable) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+    let mut links = BTreeMap::new();
     for (rank, kind) in KINDS.iter().enumerate() {
         let section = Path::keys([kind.section()]);
         match top.shift_remove(kind.section()) {
@@ -105,8 +110,17 @@ fn read_tree(tree: Value, found: &mut Vec<Diagnostic>) -> Option<Spec> {
                 for (key, mut entry) in all {
                     let at = section.key(&key);
                     let address = Address::new(kind.name(), &key);
-                    match complete(|tree| kind.parse(tree), &mut entry, &at, found) {
-                        Some(attrs) => {
+                    match complete(
+                        |tree| kind.read(tree),
+                        |(attrs, _)| Cow::Borrowed(attrs),
+                        &mut entry,
+                        &at,
+                        found,
+                    ) {
+                        Some((attrs, to)) => {
+                            if !to.is_empty() {
+                                links.insert(address.clone(), to);
+                            }
                             let key = EntryKey { rank, address };
                             entries.insert(key.clone(), attrs);
                             written.insert(key, entry);
@@ -121,8 +135,9 @@ fn read_tree(tree: Value, found: &mut Vec<Diagnostic>) -> Option<Spec> {
             }
         }
     }
-    let head = complete(read_head, &mut Value::Object(top), &Path::root(), found)?;
-    Some(Spec { head, entries, written, unreadable })
+    let shape = |head: &Head| Cow::Owned(serde_json::to_value(head).unwrap_or_default());
+    let head = complete(read_head, shape, &mut Value::Object(top), &Path::root(), found)?;
+    Some(Spec { head, account, entries, written, links, unreadable })
 }
 
 fn read_head(tree: &Value) -> Result<Head, (Path, String)> {
@@ -133,8 +148,9 @@ fn read_head(tree: &Value) -> Result<Head, (Path, String)> {
 
 /// Reads a tree; whenever a value is wrong, says so, takes it out, and reads the rest, so that all problems are found.
 /// A problem that taking out does not heal ends it.
-fn complete<T: Serialize>(
+fn complete<T>(
     read: impl Fn(&Value) -> Result<T, (Path, String)>,
+    shape: fn(&T) -> Cow<'_, Value>,
     tree: &mut Value,
     at: &Path,
     found: &mut Vec<Diagnostic>,
@@ -147,8 +163,7 @@ fn complete<T: Serialize>(
     for _ in 0..MAX_PROBLEMS {
         match read(tree) {
             Ok(value) => {
-                let shape = serde_json::to_value(&value).unwrap_or_default();
-                lists_for_mappings(tree, &shape, at, found);
+                lists_for_mappings(tree, &shape(&value), &Way::From(at), found);
                 // Where items of a list are missing, the places of the others are not those of the file.
                 let is_shifted =
                     taken_out.iter().any(|path| matches!(path.segments().last(), Some(Segment::Index(_))));
@@ -190,19 +205,19 @@ fn original(path: &Path, taken_out: &[Path]) -> Path {
 }
 
 /// The reader takes a list for a mapping, its items for the values of the keys in order. A spec must not.
-fn lists_for_mappings(given: &Value, read: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+fn lists_for_mappings(given: &Value, read: &Value, at: &Way<'_>, found: &mut Vec<Diagnostic>) {
     match (given, read) {
         (Value::Array(_), Value::Object(_)) => {
-            found.push(Diagnostic::at("wrong-type", at.clone(), "expected a mapping, found a list"));
+            found.push(Diagnostic::at("wrong-type", at.path(), "expected a mapping, found a list"));
         }
         (Value::Array(given), Value::Array(read)) => {
             for (index, (given, read)) in given.iter().zip(read).enumerate() {
-                lists_for_mappings(given, read, &at.index(index), found);
+                lists_for_mappings(given, read, &Way::Index(at, index), found);
             }
         }
         (Value::Object(given), Value::Object(read)) => {
             for (key, given) in given {
-                lists_for_mappings(given, read.get(key).unwrap_or(&Value::Null), &at.key(key), found);
+                lists_for_mappings(given, read.get(key).unwrap_or(&Value::Null), &Way::Key(at, key), found);
             }
         }
         _ => {}

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::merge::VARIABLES;
 use crate::{
     diagnostic::{Diagnostic, nearest},
-    path::Path,
+    path::{Path, Way},
     resource::region::Region,
 };
 
@@ -38,6 +38,12 @@ pub struct Asked {
 
 /// The facts that a spec can ask for.
 const FACTS: [&str; 4] = ["account", "region", "partition", "org"];
+/// Returns the account that a spec is read for: zeros if it is not known.
+pub(super) fn account(tree: &Value, facts: &Facts) -> String {
+    let said = || tree["account"].as_str().map(str::to_owned);
+    facts.account.clone().or_else(said).unwrap_or_else(|| ACCOUNT.to_owned())
+}
+
 /// What stands for an account and an organization that are not known.
 pub(crate) const ACCOUNT: &str = "000000000000";
 const ORGANIZATION: &str = "o-0000000000";
@@ -58,7 +64,7 @@ pub(super) fn put_in(
     }
     let mut filling = Filling { values, used: BTreeSet::new(), found };
     for (key, value) in top.iter_mut() {
-        filling.fill(value, &Path::keys([key]));
+        filling.fill(value, &Way::Key(&Way::From(&Path::root()), key));
     }
     let Filling { used, found, .. } = filling;
     for name in declared.keys().filter(|name| !used.contains(&format!("var.{name}"))) {
@@ -131,21 +137,21 @@ struct Filling<'a> {
 }
 
 impl Filling<'_> {
-    fn fill(&mut self, tree: &mut Value, at: &Path) {
+    fn fill(&mut self, tree: &mut Value, at: &Way<'_>) {
         match tree {
             Value::String(text) if text.contains("${") => {
-                if let Some(filled) = self.filled(text, at) {
+                if let Some(filled) = self.filled(text, &at.path()) {
                     *text = filled;
                 }
             }
             Value::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    self.fill(item, &at.index(index));
+                    self.fill(item, &Way::Index(at, index));
                 }
             }
             Value::Object(map) => {
                 for (key, value) in map.iter_mut() {
-                    self.fill(value, &at.key(key));
+                    self.fill(value, &Way::Key(at, key));
                 }
             }
             Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}

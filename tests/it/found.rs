@@ -209,6 +209,6 @@ async fn where_log_files_go_beside_is_told_and_what_a_spec_could_say_is_drift() 
         workspace.changes(),
         ["bucket.found-logs access_logs", "trail.audit events", "trail.audit aggregation"]
     );
-    let _ = workspace.expect("apply --yes", 0);
+    let _ = workspace.expect("apply --yes --allow-coverage-loss", 0);
     assert_eq!(workspace.changes(), [""; 0]);
 }

@@ -52,6 +52,8 @@ log_groups: {group: {retention_days: 365, kms_key: key}}
 topics: {topic: {kms_key: key}}
 ";
 
+const APPLY: &str = "apply --yes --allow-coverage-loss";
+
 /// Counts the calls that lead from one spec to the next.
 fn count(before: Option<&str>, after: &str) -> usize {
     let aws = Local::start();
@@ -62,7 +64,7 @@ fn count(before: Option<&str>, after: &str) -> usize {
     }
     aws.take_calls();
     workspace.spec(after);
-    let _ = workspace.expect("apply --yes", 0);
+    let _ = workspace.expect(APPLY, 0);
     aws.take_changes().len()
 }
 
@@ -92,7 +94,7 @@ fn converges(before: Option<&str>, after: &str, number: usize, moment: Moment) {
     workspace.spec(after);
     let case = format!("killed at call {number}, {moment:?}");
     let code = {
-        let mut command = workspace.command("apply --yes");
+        let mut command = workspace.command(APPLY);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         // The lock is held until the process is known: its first call may come at once.
         let mut slot = child.lock().unwrap();
@@ -106,7 +108,7 @@ fn converges(before: Option<&str>, after: &str, number: usize, moment: Moment) {
     let healthy = Local::serving(sandbox, |_, _, _| Verdict::Continue);
     let mut workspace = workspace;
     workspace.set("AWS_ENDPOINT_URL", &healthy.endpoint.url);
-    let _ = workspace.expect("apply --yes", 0);
+    let _ = workspace.expect(APPLY, 0);
     workspace.expect_no_changes();
     healthy.take_calls();
     let _ = workspace.expect("apply --yes", 0);

@@ -4,6 +4,7 @@
 
 mod access;
 mod companions;
+mod coverage;
 mod delivery;
 mod drift;
 mod examples;

@@ -111,7 +111,7 @@ async fn a_trail_becomes_one_of_the_organization_and_of_the_account_again() {
         workspace.changes(),
         ["bucket.org-logs policy.statements.TrailctlOrgWrite", "trail.audit organization"]
     );
-    let _ = workspace.expect("apply --yes", exit::DONE);
+    let _ = workspace.expect("apply --yes --allow-coverage-loss", exit::DONE);
     workspace.expect_no_changes();
     workspace.spec(SPEC);
     let _ = workspace.expect("apply --yes", exit::DONE);
@@ -134,6 +134,6 @@ async fn a_delegated_administrator_finds_its_trail_when_the_spec_has_none_any_mo
     workspace.spec("version: 1\nstack: org\nbuckets: {org-logs: {}}\n");
     let output = workspace.expect("plan --format json", exit::REFUSED);
     assert_eq!(output.refusals(), ["protected trail.audit"]);
-    let _ = workspace.expect("apply --yes --allow-destroy audit", exit::DONE);
+    let _ = workspace.expect("apply --yes --allow-destroy audit --allow-coverage-loss", exit::DONE);
     workspace.expect_no_changes();
 }

@@ -102,7 +102,7 @@ fn destroy_removes_the_trail_and_keeps_the_bucket() {
     let _ = workspace.expect("--sandbox apply --yes", 0);
     let output = workspace.expect("--sandbox destroy --yes", 3);
     assert!(output.stdout.contains("trail.audit-1 refused [protected]"), "{}", output.stdout);
-    let output = workspace.expect("--sandbox destroy --yes --allow-destroy audit-1", 0);
+    let output = workspace.expect("--sandbox destroy --yes --allow-coverage-loss --allow-destroy audit-1", 0);
     assert!(output.stdout.contains("bucket.state-logs-1 is left alone"), "{}", output.stdout);
     let output = workspace
         .expect("--sandbox destroy --yes --delete-data state-logs-1 --allow-destroy state-logs-1", 0);

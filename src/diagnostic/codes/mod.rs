@@ -3,6 +3,7 @@
 
 mod buckets;
 mod delivery;
+mod expectations;
 mod files;
 mod heads;
 mod keys;
@@ -57,6 +58,7 @@ pub const FAMILIES: &[(&str, &[Code])] = &[
     ("Topics", topics::CODES),
     ("Policies", policies::CODES),
     ("Delivery", delivery::CODES),
+    ("Expectations", expectations::CODES),
 ];
 
 /// Returns all codes, family by family.

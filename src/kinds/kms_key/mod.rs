@@ -261,6 +261,7 @@ mod tests {
             delete_data: Default::default(),
             replace_policy: Default::default(),
             take_from: Default::default(),
+            allow_coverage_loss: false,
         };
         let plan = plan(&resolved, &Observation::from(Live::from([(id, seen)])), &policy).unwrap();
         assert_eq!(plan.left_alone, []);

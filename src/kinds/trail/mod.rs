@@ -225,8 +225,11 @@ impl Resource for Trail {
         owner::keep_system_tags(&mut self.tags, &seen.tags);
     }
 
-    fn align(&mut self, _id: &ResourceId, want: &Self) {
+    fn align(&mut self, id: &ResourceId, want: &Self) {
         self.adopt = want.adopt;
+        if self.has_other_form(id.region.partition(), want) {
+            (self.events, self.basic_events) = (want.events.clone(), want.basic_events.clone());
+        }
         if let (Some(seen), Some(want)) = (&mut self.events, &want.events) {
             align_list(seen, want, Selector::canonical);
         }
@@ -276,5 +279,20 @@ impl Resource for Trail {
         call: requests::Call,
     ) -> impl Future<Output = Result<Outputs, AwsError>> + Send {
         perform::perform(aws, id, call)
+    }
+}
+
+impl Trail {
+    /// Returns whether the selectors differ from those of another trail in their form only: basic ones, and advanced ones that
+    /// record the same events. Only advanced ones have names, so that names which are wanted are a difference.
+    fn has_other_form(&self, partition: &str, want: &Self) -> bool {
+        let (basic, advanced) = match (&self.basic_events, &self.events, &want.basic_events, &want.events) {
+            (Some(basic), None, None, Some(advanced)) if advanced.iter().all(|one| one.name.is_none()) => {
+                (basic, advanced)
+            }
+            (None, Some(advanced), Some(basic), None) => (basic, advanced),
+            _ => return false,
+        };
+        recorded::are_same(partition, recorded::basic(basic), recorded::advanced(advanced))
     }
 }

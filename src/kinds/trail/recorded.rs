@@ -1,10 +1,38 @@
 //! What a trail records, as the coverage room knows it.
 
-use super::selectors::{BasicSelector, DataResource, ReadWrite, Selector};
-use crate::coverage::{
-    BasicSelector as Basic, Condition, DataResource as Resources, Field, Pattern, ReadWrite as Kind,
-    Selectors, Trail,
+use super::{
+    Trail as Described,
+    selectors::{BasicSelector, DataResource, ReadWrite, Selector, Where},
 };
+use crate::{
+    coverage::{
+        Assumptions, BasicSelector as Basic, Condition, Coverage, DataResource as Resources, Field, Pattern,
+        ReadWrite as Kind, Selectors, Trail, covers,
+    },
+    resource::{Account, region::Region},
+};
+
+/// Returns a trail as the coverage room knows it, with the name that reports shall give it.
+pub fn trail(name: &str, home: &Region, account: &Account, trail: &Described) -> Trail {
+    let selectors = match (&trail.events, &trail.basic_events) {
+        (Some(events), _) => advanced(events),
+        (None, Some(events)) => basic(events),
+        (None, None) => Selectors::Default,
+    };
+    Trail {
+        name: name.to_owned(),
+        account: account.id.clone(),
+        partition: account.partition.clone(),
+        leader: Region::leader(&account.partition).0,
+        home: home.0.clone(),
+        multi_region: trail.multi_region,
+        global_service_events: trail.global_service_events,
+        organization: trail.organization,
+        recursive_logging: trail.recursive_logging,
+        logging: trail.logging,
+        selectors,
+    }
+}
 
 /// Returns basic selectors as the coverage room knows them.
 pub fn basic(selectors: &[BasicSelector]) -> Selectors {
@@ -33,6 +61,13 @@ pub fn alone(partition: &str, selectors: Selectors) -> Trail {
     }
 }
 
+/// Returns whether the selectors of two trails record the same events, for certain.
+pub fn are_same(partition: &str, one: Selectors, other: Selectors) -> bool {
+    let [one, other] =
+        [one, other].map(|selectors| Coverage::new([alone(partition, selectors)], Assumptions::default()));
+    covers(&one, &other).is_contained() && covers(&other, &one).is_contained()
+}
+
 fn described(selector: &BasicSelector) -> Basic {
     let BasicSelector { read_write, management, exclude_management_sources, data } = selector;
     let resources = |DataResource { r#type, values }: &DataResource| Resources {
@@ -52,8 +87,17 @@ fn described(selector: &BasicSelector) -> Basic {
 }
 
 fn pattern(selector: &Selector) -> Pattern {
-    selector.r#where.0.iter().fold(Pattern::default(), |pattern, (field, condition)| {
+    conditions(&selector.r#where, Field::of_selector)
+}
+
+/// Returns the events that meet some conditions, in which our own names for fields may stand too.
+pub fn events(conditions: &Where) -> Pattern {
+    self::conditions(conditions, |name| Field::from(name))
+}
+
+fn conditions(all: &Where, field: fn(&str) -> Field) -> Pattern {
+    all.0.iter().fold(Pattern::default(), |pattern, (name, condition)| {
         let lists = condition.0.lists().map(Vec::as_slice);
-        pattern.and(Field::of_selector(field), Condition::from_lists(lists))
+        pattern.and(field(name), Condition::from_lists(lists))
     })
 }

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod consent;
+mod coverage;
 mod delivery;
 mod existing;
 mod handover;
@@ -66,6 +67,7 @@ fn allowing(destroy: &[&str], delete_data: &[&str]) -> Policy {
         delete_data: names(delete_data),
         replace_policy: names(&[]),
         take_from: names(&[]),
+        allow_coverage_loss: true,
     }
 }
 

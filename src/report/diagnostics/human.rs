@@ -8,7 +8,7 @@ use super::{Sources, summary};
 use crate::{
     diagnostic::{Diagnostic, Place, Severity},
     report::{visible, visible_block},
-    spec::document::line_and_column,
+    spec::document::Lines,
 };
 
 /// How many diagnostics are shown to people: nobody reads more, and each costs a look at the file.
@@ -20,10 +20,12 @@ pub fn human(found: &[Diagnostic], sources: &Sources<'_>) -> String {
     // so that the ranges still fit.
     let texts: Vec<String> = sources.files.iter().map(|file| shown(&file.text)).collect();
     let names: Vec<String> = sources.files.iter().map(|file| visible(&file.name)).collect();
+    let lines: Vec<Lines> = texts.iter().map(|text| Lines::of(text)).collect();
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
     let find = |place: &Place| {
         let position = sources.find(place);
-        let file = sources.files.iter().position(|file| file == position.file).unwrap_or_default();
+        let file =
+            sources.files.iter().position(|file| std::ptr::eq(file, position.file)).unwrap_or_default();
         (file, fitted(&texts[file], position.bytes))
     };
     // A snippet of the lines with these ranges in it, and where it starts: the renderer reads all that it is given.
@@ -36,7 +38,7 @@ pub fn human(found: &[Diagnostic], sources: &Sources<'_>) -> String {
         // The end of a text is shown after its last line.
         let is_end = start == text.len() && start > 0;
         let start = if is_end { text[..start - 1].rfind('\n').map_or(0, |at| at + 1) } else { start };
-        let (line, _) = line_and_column(text, start);
+        let (line, _) = lines[file].position(text, start);
         (Snippet::source(&text[start..end]).path(names[file].as_str()).line_start(line), start)
     };
     let moved = |range: &Range<usize>, by: usize| range.start - by..range.end - by;

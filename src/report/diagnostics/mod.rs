@@ -6,7 +6,7 @@ mod human;
 mod junit;
 mod sarif;
 
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
 
 pub use self::{
     data::{Finding, Findings, diagnostics_schema, findings},
@@ -19,7 +19,7 @@ use super::count;
 use crate::{
     diagnostic::{Diagnostic, Place, Severity, Span},
     spec::{
-        document::{Document, line_and_column},
+        document::{Document, Lines},
         parse::File,
     },
 };
@@ -30,6 +30,8 @@ pub struct Sources<'a> {
     pub files: &'a [File],
     /// The tree, if they are one.
     pub document: Option<&'a Document>,
+    /// The lines of the files, once somebody asks for them.
+    lines: OnceCell<Vec<Lines>>,
 }
 
 /// Where a diagnostic stands: lines and columns count from 1, columns count characters.
@@ -45,7 +47,18 @@ pub struct Position<'a> {
     pub end: (usize, usize),
 }
 
-impl Sources<'_> {
+impl<'a> Sources<'a> {
+    /// Returns these files, with the tree that they make, if they make one.
+    pub fn new(files: &'a [File], document: Option<&'a Document>) -> Self {
+        Self { files, document, lines: OnceCell::new() }
+    }
+
+    /// Returns the line and the column of a byte of a file.
+    fn line_and_column(&self, file: usize, byte: usize) -> (usize, usize) {
+        let lines = self.lines.get_or_init(|| self.files.iter().map(|file| Lines::of(&file.text)).collect());
+        lines[file].position(&self.files[file].text, byte)
+    }
+
     /// Returns where a place is. There is at least one file.
     pub fn find(&self, place: &Place) -> Position<'_> {
         let span = match (place, self.document) {
@@ -55,8 +68,8 @@ impl Sources<'_> {
         };
         let file = &self.files[span.file];
         let bytes = span.start..span.end.max(span.start);
-        let start = line_and_column(&file.text, bytes.start);
-        Position { file, start, end: line_and_column(&file.text, bytes.end), bytes }
+        let [start, end] = [bytes.start, bytes.end].map(|byte| self.line_and_column(span.file, byte));
+        Position { file, start, end, bytes }
     }
 
     /// Returns `file:line:column` of a place.

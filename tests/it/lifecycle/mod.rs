@@ -139,7 +139,7 @@ impl<'a> Life<'a> {
                 What::Outside { .. } if lacking.is_some() && lacking == row => {}
                 What::Apply { spec, .. } if lacking.is_some() && lacking == row => {
                     self.write(spec);
-                    let _ = self.workspace.expect("apply --yes", exit::DONE);
+                    let _ = self.workspace.expect("apply --yes --allow-coverage-loss", exit::DONE);
                 }
                 What::Apply { spec, consent, changes } => {
                     self.write(spec);
@@ -155,7 +155,7 @@ impl<'a> Life<'a> {
                 }
                 What::Prepare { spec } => {
                     self.write(spec);
-                    let _ = self.workspace.expect("apply --yes", exit::DONE);
+                    let _ = self.workspace.expect("apply --yes --allow-coverage-loss", exit::DONE);
                 }
                 What::Outside { change, changes } => {
                     let there = There { aws: &self.endpoint, bucket: self.bucket("") };
@@ -179,11 +179,15 @@ impl<'a> Life<'a> {
         assert_eq!(plan, sorted(before), "{}: the plan", step.name);
         match after {
             None => {
-                let _ = self.workspace.expect(&format!("apply --yes {consent}"), exit::DONE);
+                let _ = self
+                    .workspace
+                    .expect(&format!("apply --yes --allow-coverage-loss {consent}"), exit::DONE);
                 assert_eq!(self.plan(step, "", &[]), [""; 0], "{}: the plan after", step.name);
             }
             Some(left) => {
-                let _ = self.workspace.expect(&format!("apply --yes {consent}"), exit::PARTIAL);
+                let _ = self
+                    .workspace
+                    .expect(&format!("apply --yes --allow-coverage-loss {consent}"), exit::PARTIAL);
                 assert_eq!(self.plan(step, consent, left), sorted(left), "{}: what is left", step.name);
             }
         }
@@ -191,7 +195,9 @@ impl<'a> Life<'a> {
 
     /// Returns the changes that plan shows, sorted: the order of steps is not what is looked at here. Its exit code must tell whether there are any.
     fn plan(&self, step: &Step, consent: &str, expected: &[&str]) -> Vec<String> {
-        let output = self.workspace.run(&format!("plan --detailed-exitcode --format json {consent}"));
+        let output = self
+            .workspace
+            .run(&format!("plan --detailed-exitcode --format json --allow-coverage-loss {consent}"));
         let code = if expected.is_empty() { exit::DONE } else { exit::CHANGES };
         assert_eq!(output.code, Some(code.into()), "{}: {}{}", step.name, output.stdout, output.stderr);
         let mut changes = output.changes();
@@ -214,8 +220,9 @@ impl<'a> Life<'a> {
     }
 
     fn destroy(&self, step: &Step, consent: &str, stays: bool) {
-        let _ = self.workspace.expect(&format!("destroy --yes {consent}"), exit::DONE);
-        let output = self.workspace.expect(&format!("destroy --yes {consent}"), exit::DONE);
+        let _ = self.workspace.expect(&format!("destroy --yes --allow-coverage-loss {consent}"), exit::DONE);
+        let output =
+            self.workspace.expect(&format!("destroy --yes --allow-coverage-loss {consent}"), exit::DONE);
         let end = "No changes. Nothing is left to remove.\n";
         assert!(output.stdout.ends_with(end), "{}: {}", step.name, output.stdout);
         let trails = in_runtime(self.endpoint.cloudtrail("us-east-1").describe_trails().send());
@@ -231,8 +238,9 @@ impl<'a> Life<'a> {
     }
 
     fn destroy_all(&self, step: &Step, consent: &str) {
-        let _ = self.workspace.expect(&format!("destroy --yes {consent}"), exit::DONE);
-        let output = self.workspace.expect(&format!("destroy --yes {consent}"), exit::DONE);
+        let _ = self.workspace.expect(&format!("destroy --yes --allow-coverage-loss {consent}"), exit::DONE);
+        let output =
+            self.workspace.expect(&format!("destroy --yes --allow-coverage-loss {consent}"), exit::DONE);
         let end = "No changes. Nothing is left to remove.\n";
         assert!(output.stdout.ends_with(end), "{}: {}", step.name, output.stdout);
         // The next plan would make everything anew; keys wait for their end, and are taken back.

@@ -99,6 +99,7 @@ impl Inside {
             delete_data: Default::default(),
             replace_policy: Default::default(),
             take_from: Default::default(),
+            allow_coverage_loss: true,
         };
         let plan = plan::plan(&resolved, &live, &policy).unwrap();
         (aws, plan)

@@ -1,0 +1,222 @@
+//! What a plan does to what is recorded, over all trails of the account that can be read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Policy, Refusal, Step};
+use crate::{
+    coverage::{Assumptions, Coverage, Outlook, Report, Shown, covers},
+    kinds::{
+        Resource as _,
+        trail::{Insight, Trail, recorded},
+    },
+    resource::{Account, Address, Live, ResourceId, owner::Owner},
+};
+
+/// What becomes of what is recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CoverageReport {
+    /// The verdict, with examples.
+    #[serde(flatten)]
+    pub events: Report,
+    /// What protects or watches the records and gets weaker.
+    pub weakened: Vec<Weakened>,
+    /// Whether the user has allowed the loss.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_loss_allowed: bool,
+}
+
+/// Something that gets weaker without any event being lost.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Weakened {
+    /// The trail, by its name.
+    pub trail: String,
+    /// What becomes of it.
+    pub what: String,
+}
+
+/// The trails of an account, by what they are in AWS.
+pub type Trails = BTreeMap<ResourceId, Trail>;
+
+/// Returns the live trails that can be read, whoever made them.
+pub(super) fn live(live: &Live) -> Trails {
+    let readable = live
+        .iter()
+        .filter(|(id, seen)| id.kind == Trail::KIND && !matches!(seen.owner, Owner::Unreadable { .. }));
+    readable.filter_map(|(id, seen)| Some((id.clone(), read(&seen.attrs)?))).collect()
+}
+
+fn read(attrs: &serde_json::Value) -> Option<Trail> {
+    Trail::deserialize(attrs).ok()
+}
+
+/// Returns the trails after some steps.
+fn after(old: &Trails, steps: &[Step]) -> Trails {
+    let mut trails = old.clone();
+    for step in steps.iter().filter(|step| step.address.kind == Trail::KIND) {
+        let trail = match step.action {
+            Action::Delete => None,
+            Action::Create | Action::Update | Action::Replace => read(&step.attrs),
+        };
+        match trail {
+            Some(trail) => drop(trails.insert(step.resource.clone(), trail)),
+            None => drop(trails.remove(&step.resource)),
+        }
+    }
+    trails
+}
+
+/// Says what the steps do to what is recorded.
+pub(super) fn report(old: &Trails, steps: &[Step], policy: &Policy) -> CoverageReport {
+    if steps.iter().all(|step| step.address.kind != Trail::KIND) {
+        return CoverageReport::default();
+    }
+    let new = after(old, steps);
+    // A replaced trail has another id than the one that takes its place.
+    let heirs: BTreeMap<&Address, &ResourceId> = steps
+        .iter()
+        .filter(|step| step.action == Action::Replace)
+        .map(|step| (&step.address, &step.resource))
+        .collect();
+    let heir = |id: &ResourceId| {
+        let gone = steps.iter().find(|step| step.action == Action::Delete && step.resource == *id)?;
+        heirs.get(&gone.address).map(|id| (*id).clone())
+    };
+    let mut report = compare(old, &new, &policy.account, &heir);
+    report.is_loss_allowed = policy.allow_coverage_loss && report.events.is_loss();
+    report
+}
+
+/// Compares the trails of an account before and after. `heir` names the trail that takes the place of one which is gone.
+pub fn compare(
+    old: &Trails,
+    new: &Trails,
+    account: &Account,
+    heir: &dyn Fn(&ResourceId) -> Option<ResourceId>,
+) -> CoverageReport {
+    let events = Report::of(&coverage(old, account), &coverage(new, account));
+    let weakened = weakened(old, new, account, heir);
+    CoverageReport { events, weakened, is_loss_allowed: false }
+}
+
+/// Returns what trails record together.
+pub fn coverage(trails: &Trails, account: &Account) -> Coverage {
+    let described = trails.iter().map(|(id, trail)| {
+        let is_alone = trails.keys().filter(|other| other.name == id.name).count() == 1;
+        let name = if is_alone { id.name.clone() } else { format!("{} of {}", id.name, id.region) };
+        recorded::trail(&name, &id.region, account, trail)
+    });
+    Coverage::new(described, Assumptions::default())
+}
+
+fn weakened(
+    old: &Trails,
+    new: &Trails,
+    account: &Account,
+    heir: &dyn Fn(&ResourceId) -> Option<ResourceId>,
+) -> Vec<Weakened> {
+    let mut weakened = Vec::new();
+    let mut add = |id: &ResourceId, what: &str| {
+        weakened.push(Weakened { trail: id.name.clone(), what: what.to_owned() });
+    };
+    for (id, before) in old.iter().filter(|(_, before)| before.logging) {
+        match new.get(&heir(id).unwrap_or_else(|| id.clone())) {
+            Some(after) => lesser(before, after).into_iter().for_each(|what| add(id, what)),
+            None => {
+                // What it recorded may be recorded by others, and less well.
+                for (has, what) in KEPT {
+                    let with = |trails: &Trails| -> Trails {
+                        let with = trails.iter().filter(|(_, trail)| trail.logging && has(trail));
+                        with.map(|(id, trail)| (id.clone(), trail.clone())).collect()
+                    };
+                    let own = with(&Trails::from([(id.clone(), before.clone())]));
+                    let lost =
+                        || !covers(&coverage(&with(new), account), &coverage(&own, account)).is_contained();
+                    let all = Trails::from([(id.clone(), before.clone())]);
+                    let is_recorded =
+                        || covers(&coverage(new, account), &coverage(&all, account)).is_contained();
+                    if has(before) && is_recorded() && lost() {
+                        add(id, what);
+                    }
+                }
+            }
+        }
+    }
+    let insights = |trails: &Trails| -> BTreeSet<(String, String)> {
+        trails.values().filter(|trail| trail.logging).flat_map(|trail| pairs(&trail.insights)).collect()
+    };
+    let left = insights(new);
+    for (id, before) in old.iter().filter(|(_, before)| before.logging) {
+        for (kind, category) in pairs(&before.insights).filter(|pair| !left.contains(pair)) {
+            add(id, &format!("{kind} no longer looks at {} events", category.to_lowercase()));
+        }
+    }
+    weakened
+}
+
+fn pairs(insights: &[Insight]) -> impl Iterator<Item = (String, String)> {
+    insights.iter().flat_map(|insight| {
+        insight.categories.iter().map(|category| (insight.r#type.clone(), category.clone()))
+    })
+}
+
+type Has = fn(&Trail) -> bool;
+
+/// What another trail must have too, to take the place of one that had it.
+const KEPT: [(Has, &str); 2] = [
+    (
+        |trail| trail.log_file_validation,
+        "what it recorded is no longer in log files that can be proved unchanged",
+    ),
+    (|trail| trail.cloudwatch_logs.is_some(), "what it recorded no longer goes to CloudWatch Logs"),
+];
+
+/// What a trail can have that protects or watches its records.
+const PROTECTION: [(Has, &str); 4] = [
+    (
+        |trail| trail.log_file_validation,
+        "log files can no longer be proved unchanged: log file validation is off",
+    ),
+    (|trail| trail.kms_key.is_some(), "log files are no longer encrypted with a KMS key of their own"),
+    (|trail| trail.cloudwatch_logs.is_some(), "events no longer go to CloudWatch Logs"),
+    (|trail| trail.topic.is_some(), "log files are no longer announced on an SNS topic"),
+];
+
+fn lesser(before: &Trail, after: &Trail) -> Vec<&'static str> {
+    let gone = PROTECTION.iter().filter(|(has, _)| has(before) && !has(after));
+    gone.map(|(_, what)| *what).collect()
+}
+
+/// Refuses to record less than before, unless that is allowed.
+pub(super) fn refusal(report: &CoverageReport, steps: &[Step], policy: &Policy) -> Option<Refusal> {
+    let CoverageReport { events, weakened: _, is_loss_allowed } = report;
+    if !events.is_loss() || *is_loss_allowed {
+        return None;
+    }
+    let trail = events.lost.first().and_then(|one| one.recorded_by.as_ref()).map(|recorder| &recorder.trail);
+    let of_trail = steps.iter().find(|step| {
+        step.address.kind == Trail::KIND && trail.is_some_and(|name| step.resource.name == *name)
+    });
+    let step = of_trail.or_else(|| steps.iter().find(|step| step.address.kind == Trail::KIND));
+    let address = step.map_or_else(|| Address::new("stack", &policy.stack), |step| step.address.clone());
+    let reason = match (events.verdict, events.lost.as_slice()) {
+        (Outlook::Unknown, _) | (_, []) => {
+            "it could not be decided whether all events are still recorded that are recorded now".to_owned()
+        }
+        (_, [Shown { words, .. }]) => format!("no longer recorded: {words}"),
+        (_, [Shown { words, .. }, more @ ..]) => {
+            format!("no longer recorded: {words}; and {} more", more.len())
+        }
+    };
+    Some(Refusal {
+        address,
+        code: "coverage-loss".to_owned(),
+        reason,
+        help: "record these events, or allow to lose them with `--allow-coverage-loss`, for this run"
+            .to_owned(),
+        origin: step.and_then(|step| step.origin.clone()),
+        at: None,
+    })
+}

@@ -1,0 +1,238 @@
+//! What a plan says of what is recorded.
+
+use super::*;
+use crate::coverage::Outlook;
+
+/// A trail of the stack whose attributes are these, beside its bucket.
+fn spec(attrs: &str) -> String {
+    format!("trails: {{audit: {{bucket: logs, {attrs}}}}}\nbuckets: {{logs: {{}}}}\n")
+}
+
+const OBJECTS: &str = "{where: {eventCategory: Data, resources.type: AWS::S3::Object}}";
+const MANAGEMENT: &str = "{where: {eventCategory: Management}}";
+
+fn both() -> String {
+    spec(&format!("events: [{MANAGEMENT}, {OBJECTS}]"))
+}
+
+fn strict() -> Policy {
+    Policy { allow_coverage_loss: false, ..allowing(&["audit"], &[]) }
+}
+
+/// Plans without consent to losses.
+fn of(text: &str, live: &Live) -> Plan {
+    plan(&desired(text), &live.clone().into(), &strict()).unwrap()
+}
+
+fn weakened(plan: &Plan) -> Vec<&str> {
+    plan.coverage.weakened.iter().map(|one| one.what.as_str()).collect()
+}
+
+/// Adds a live trail of somebody else, which is otherwise as the spec has it.
+fn with_other(mut all: Live, text: &str) -> Live {
+    for (mut id, mut seen) in live(text).into_iter().filter(|(id, _)| id.kind == "trail") {
+        id.name = "theirs".to_owned();
+        seen.owner = Owner::Nobody;
+        all.insert(id, seen);
+    }
+    all
+}
+
+#[test]
+fn a_first_trail_extends_it() {
+    let plan = of(SPEC, &Live::new());
+    assert_eq!(plan.coverage.events.verdict, Outlook::Extended);
+    let gained: Vec<&str> = plan.coverage.events.gained.iter().map(|one| one.words.as_str()).collect();
+    assert_eq!(
+        gained,
+        ["a management event, in any Region", "a management event of a global service, in us-east-1"]
+    );
+    assert_eq!(refusals(&plan), [""; 0]);
+}
+
+#[test]
+fn what_does_not_touch_selectors_leaves_it_unchanged() {
+    for (old, new) in [("", "prefix: a"), ("", "tags: {a: b}"), ("", &format!("events: [{MANAGEMENT}]"))] {
+        let plan = of(&spec(new), &live(&spec(old)));
+        assert_eq!(plan.coverage.events, Default::default(), "{new}");
+    }
+}
+
+#[test]
+fn less_is_refused_unless_it_is_allowed() {
+    let losses: [(&str, &str, &str); 6] = [
+        (
+            &format!("events: [{MANAGEMENT}, {OBJECTS}]"),
+            "",
+            "any call on any AWS::S3::Object by anyone in any Region",
+        ),
+        (
+            "",
+            "events: [{where: {eventCategory: Management, eventSource: {not_equals: [kms.amazonaws.com]}}}]",
+            "a management event, of kms.amazonaws.com, in any Region",
+        ),
+        ("", "logging: false", "a management event, in any Region"),
+        ("", "multi_region: false, global_service_events: false", "a management event, in us-west-2"),
+        (
+            "",
+            "events: [{where: {eventCategory: Management, readOnly: false}}]",
+            "a management event that reads, in any Region",
+        ),
+        (
+            &format!("events: [{OBJECTS}]"),
+            &format!("recursive_logging: false, events: [{OBJECTS}]"),
+            "any call on any AWS::S3::Object by anyone in any Region, caused by CloudTrail's own delivery",
+        ),
+    ];
+    for (old, new, words) in losses {
+        let live = live(&spec(old));
+        let plan = of(&spec(new), &live);
+        assert_eq!(plan.coverage.events.verdict, Outlook::Reduced, "{new}");
+        assert_eq!(refusals(&plan), ["coverage-loss trail.audit"], "{new}");
+        let lost = &plan.coverage.events.lost[0];
+        assert_eq!(lost.words, words);
+        assert_eq!(lost.recorded_by.as_ref().unwrap().trail, "audit");
+        assert!(
+            plan.refused[0].reason.contains(words) && plan.refused[0].origin.is_some(),
+            "{:?}",
+            plan.refused
+        );
+        let allowed = planned(&spec(new), &live);
+        assert_eq!(refusals(&allowed), [""; 0]);
+        assert!(allowed.coverage.is_loss_allowed && !plan.coverage.is_loss_allowed);
+        assert_eq!(allowed.steps, plan.steps);
+    }
+}
+
+#[test]
+fn consent_without_a_loss_is_not_kept() {
+    assert!(!planned(SPEC, &Live::new()).coverage.is_loss_allowed);
+}
+
+#[test]
+fn a_removed_trail_is_a_loss() {
+    let without = "trails: {}\nbuckets: {logs: {}}\n";
+    let plan = of(without, &live(SPEC));
+    assert_eq!(steps(&plan).iter().filter(|step| step.starts_with("Delete trail.audit")).count(), 1);
+    assert_eq!(refusals(&plan), ["coverage-loss trail.audit"]);
+    let removal = Policy { is_removal: true, ..strict() };
+    let plan = super::plan(&desired(SPEC), &live(SPEC).into(), &removal).unwrap();
+    assert_eq!(refusals(&plan), ["coverage-loss trail.audit"]);
+}
+
+#[test]
+fn what_another_trail_records_is_not_lost() {
+    let others = with_other(live(&both()), &both());
+    for smaller in [spec(""), spec("logging: false"), "trails: {}\nbuckets: {logs: {}}\n".to_owned()] {
+        let plan = of(&smaller, &others);
+        assert!(!plan.is_empty());
+        assert_eq!(plan.coverage.events.verdict, Outlook::Unchanged, "{smaller}");
+        assert_eq!(refusals(&plan), [""; 0]);
+    }
+    // One that records management events only does not record the rest.
+    let others = with_other(live(&both()), SPEC);
+    assert_eq!(of(&spec(""), &others).coverage.events.verdict, Outlook::Reduced);
+    assert_eq!(
+        of(&spec(&format!("events: [{OBJECTS}]")), &others).coverage.events.verdict,
+        Outlook::Unchanged
+    );
+}
+
+#[test]
+fn a_trail_that_cannot_be_read_records_nothing_for_certain() {
+    let mut others = with_other(live(&both()), &both());
+    let (_, theirs) = others.iter_mut().find(|(id, _)| id.name == "theirs").unwrap();
+    theirs.owner = Owner::Unreadable { why: "denied".to_owned() };
+    assert_eq!(of(&spec(""), &others).coverage.events.verdict, Outlook::Reduced);
+}
+
+#[test]
+fn a_replaced_trail_records_before_the_old_one_goes() {
+    let renamed = "trails: {audit: {bucket: logs, name: audit-2}}\nbuckets: {logs: {}}\n";
+    let plan = of(renamed, &live(SPEC));
+    assert_eq!(plan.counts(), [0, 1, 1, 0]);
+    assert_eq!(plan.coverage, CoverageReport::default());
+}
+
+#[test]
+fn a_trail_that_somebody_stopped_is_an_extension() {
+    let mut stopped = live(SPEC);
+    seen(&mut stopped, "trail").attrs["logging"] = json!(false);
+    assert_eq!(of(SPEC, &stopped).coverage.events.verdict, Outlook::Extended);
+}
+
+#[test]
+fn protection_that_goes_is_said() {
+    let around = "log_groups: {group: {}}\nroles: {}\ntopics: {told: {}}\nkms_keys: {key: {}}\n";
+    let full = "kms_key: key, topic: told, cloudwatch_logs: {log_group: group}";
+    let with = |attrs: &str| format!("{}{around}", spec(attrs));
+    let live = live(&with(full));
+    let gone = |attrs: &str| {
+        let plan = of(&with(attrs), &live);
+        assert_eq!(plan.coverage.events.verdict, Outlook::Unchanged, "{attrs}");
+        let trails: BTreeSet<&str> = plan.coverage.weakened.iter().map(|one| one.trail.as_str()).collect();
+        assert!(trails.is_empty() || trails == BTreeSet::from(["audit"]));
+        weakened(&plan).join("; ")
+    };
+    assert_eq!(gone(&format!("{full}, tags: {{a: b}}")), "");
+    assert!(gone(&format!("{full}, log_file_validation: false")).contains("validation is off"));
+    assert!(gone("topic: told, cloudwatch_logs: {log_group: group}").contains("KMS key"));
+    assert!(gone("kms_key: key, cloudwatch_logs: {log_group: group}").contains("SNS topic"));
+    assert!(gone("kms_key: key, topic: told").contains("CloudWatch Logs"));
+    // A renamed trail is compared with the one that takes its place.
+    assert!(
+        gone(&format!("name: audit-2, log_file_validation: false, {full}")).contains("validation is off")
+    );
+    assert_eq!(gone(&format!("name: audit-2, {full}")), "");
+}
+
+#[test]
+fn another_trail_may_protect_less() {
+    let without = "trails: {}\nbuckets: {logs: {}}\n";
+    let others = |attrs: &str| with_other(live(SPEC), &spec(attrs));
+    assert_eq!(weakened(&of(without, &others(""))), [""; 0]);
+    let plan = of(without, &others("log_file_validation: false"));
+    assert_eq!(weakened(&plan), ["what it recorded is no longer in log files that can be proved unchanged"]);
+    // What is lost is not said to be weaker too.
+    assert_eq!(weakened(&of(without, &live(SPEC))), [""; 0]);
+}
+
+#[test]
+fn insights_that_no_trail_has_any_more_are_said() {
+    let both = "insights: [{type: ApiCallRateInsight, categories: [Management, Data]}, {type: ApiErrorRateInsight}], \
+                events: [{where: {eventCategory: Management}}, {where: {eventCategory: Data, resources.type: AWS::S3::Object}}]";
+    let fewer =
+        both.replace("[Management, Data]", "[Management]").replace(", {type: ApiErrorRateInsight}", "");
+    let plan = of(&spec(&fewer), &live(&spec(both)));
+    assert_eq!(
+        weakened(&plan),
+        [
+            "ApiCallRateInsight no longer looks at data events",
+            "ApiErrorRateInsight no longer looks at management events"
+        ]
+    );
+    assert_eq!(refusals(&plan), [""; 0]);
+    let others = with_other(live(&spec(both)), &spec(both));
+    assert_eq!(weakened(&of(&spec(&fewer), &others)), [""; 0]);
+}
+
+#[test]
+fn selectors_of_the_other_form_that_record_the_same_are_no_change() {
+    let basic = "basic_events: [{read_write: WriteOnly, exclude_management_sources: [kms.amazonaws.com], \
+                 data: [{type: AWS::S3::Object, values: ['arn:aws:s3:::ledger/']}]}]";
+    let write = "eventCategory: Management, readOnly: false, eventSource: {not_equals: [kms.amazonaws.com]}";
+    let objects = "eventCategory: Data, readOnly: false, resources.type: AWS::S3::Object, resources.ARN: {starts_with: ['arn:aws:s3:::ledger/']}";
+    let advanced = format!("events: [{{where: {{{objects}}}}}, {{where: {{{write}}}}}]");
+    for (old, new) in [(basic, advanced.as_str()), (&advanced, basic)] {
+        assert_eq!(steps(&of(&spec(new), &live(&spec(old)))), [""; 0], "{new}");
+    }
+    // Names are for people, and only advanced selectors have them.
+    let named = advanced.replacen("{where", "{name: Ledger, where", 1);
+    let plan = of(&spec(&named), &live(&spec(basic)));
+    assert_eq!((plan.counts(), plan.coverage.events.verdict), ([0, 1, 0, 0], Outlook::Unchanged));
+    assert_eq!(steps(&of(&spec(basic), &live(&spec(&named)))), [""; 0]);
+    // A real difference is one.
+    let other = advanced.replace("ledger/", "ledger/2026/");
+    assert_eq!(of(&spec(&other), &live(&spec(basic))).coverage.events.verdict, Outlook::Reduced);
+    assert_eq!(of(&spec(basic), &live(&spec(&other))).coverage.events.verdict, Outlook::Extended);
+}
