@@ -21,12 +21,15 @@ pub struct Cli {
     pub global: Global,
 }
 
+/// The file of a spec when none is named.
+pub const DEFAULT_FILE: &str = "trailctl.yaml";
+
 /// Options of all commands.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// A file of the spec, or a directory of them; may be given several times
-    #[arg(short, long, global = true, value_name = "FILE", default_value = "trailctl.yaml")]
+    #[arg(short, long, global = true, value_name = "FILE", default_value = DEFAULT_FILE)]
     pub file: Vec<PathBuf>,
     /// The value of a variable of the spec, `${var.NAME}`
     #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = variable)]
@@ -176,6 +179,9 @@ pub enum Command {
     Init(InitArgs),
     /// Print the JSON Schema of the spec language
     Schema,
+    /// Tell which events are recorded
+    #[command(subcommand)]
+    Coverage(CoverageCommand),
     /// Work with the embedded AWS
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -298,6 +304,65 @@ pub struct Takeover {
     /// Take over what the spec describes and STACK owns
     #[arg(long, value_name = "STACK")]
     pub take_ownership_from: Vec<String>,
+}
+
+/// Commands about what is recorded.
+#[derive(Debug, Subcommand)]
+pub enum CoverageCommand {
+    /// Tell whether events are recorded, by which selectors, and else why not
+    ///
+    /// Reads CloudTrail's records: log files, also packed by gzip, lists, or records one behind the other. An event may also be
+    /// written by hand, with the fields that matter: then all events that have these values are meant. Exits with 2 if one is
+    /// not recorded.
+    Explain(ExplainArgs),
+    /// Tell what a spec records more or less than another one
+    ///
+    /// OLD and NEW are specs, files or directories; `live` stands for the trails of the account. Exits with 2 if events are lost.
+    Diff(DiffArgs),
+    /// Show what is recorded, by Region and sort of events
+    Map(MapArgs),
+}
+
+/// Arguments of `coverage explain`.
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// Files with events; `-` for stdin
+    #[arg(required = true, value_name = "EVENTS")]
+    pub events: Vec<PathBuf>,
+    /// Ask about the trails of the account instead of those of the spec
+    #[arg(long)]
+    pub live: bool,
+}
+
+/// Arguments of `coverage diff`.
+#[derive(Args, Debug)]
+pub struct DiffArgs {
+    /// What was recorded: a spec, or `live`
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// What is recorded: a spec, or `live`
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+}
+
+/// Arguments of `coverage map`.
+#[derive(Args, Debug)]
+pub struct MapArgs {
+    /// Show the trails of the account instead of those of the spec
+    #[arg(long)]
+    pub live: bool,
+    /// Draw a picture instead of a table
+    #[arg(long, value_name = "KIND")]
+    pub picture: Option<Picture>,
+}
+
+/// Pictures of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Picture {
+    /// A page of HTML
+    Html,
+    /// An SVG picture
+    Svg,
 }
 
 /// Commands of the embedded AWS.

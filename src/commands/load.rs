@@ -43,6 +43,14 @@ impl Loaded {
         Ok(Self { input, parsed })
     }
 
+    /// Returns a spec that wants nothing.
+    pub(super) fn nothing() -> Self {
+        let text = "version: 1\nstack: nothing\n".to_owned();
+        let input = Input { files: vec![File { name: "nothing".to_owned(), text }], ..Input::default() };
+        let parsed = read(&input);
+        Self { input, parsed }
+    }
+
     /// Reads it again, with what is known of the account by now.
     pub(super) fn with(self, facts: Facts) -> Self {
         let input = Input { facts, ..self.input };

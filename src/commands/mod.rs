@@ -1,6 +1,7 @@
 //! The commands: each wires the rooms together and decides the exit code.
 
 mod apply;
+mod coverage;
 mod fmt;
 mod init;
 mod load;
@@ -21,7 +22,7 @@ use tracing_subscriber::{
 use self::load::Loaded;
 use crate::{
     aws::error::AwsError,
-    cli::{Cli, Command, Format, Global, LogLevel, SandboxCommand},
+    cli::{Cli, Command, CoverageCommand, Format, Global, LogLevel, SandboxCommand},
     exit,
     report::{diagnostics, visible, visible_block, visible_json},
     ui::Ui,
@@ -65,6 +66,13 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Plan(args) => in_runtime(plan::run(&ui, &cli.global, args)),
         Command::Apply(args) => in_runtime(apply::run(&ui, &cli.global, args)),
         Command::Destroy(args) => in_runtime(apply::destroy(&ui, &cli.global, args)),
+        Command::Coverage(CoverageCommand::Explain(args)) => {
+            in_runtime(coverage::explain_events(&ui, &cli.global, args))
+        }
+        Command::Coverage(CoverageCommand::Diff(args)) => in_runtime(coverage::diff(&ui, &cli.global, args)),
+        Command::Coverage(CoverageCommand::Map(args)) => {
+            in_runtime(coverage::show_map(&ui, &cli.global, args))
+        }
         Command::Sandbox(SandboxCommand::Serve(args)) => in_runtime(sandbox::serve(&ui, &cli.global, args)),
     };
     match outcome {

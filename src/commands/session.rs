@@ -1,9 +1,11 @@
 //! What the commands that talk to AWS share: the spec is read, the account is checked, the live state is observed.
 
+use std::path::PathBuf;
+
 use super::{Failure, load::Loaded, show};
 use crate::{
     aws::{Aws, config, error::AwsError, organization::Membership},
-    cli::{Consent, Global, Takeover},
+    cli::{Consent, DEFAULT_FILE, Global, Takeover},
     diagnostic::Place,
     exit,
     kinds::kind,
@@ -58,7 +60,18 @@ impl Allowed {
 impl Session {
     /// Reads the spec, finds the account and resolves the one for the other. Errors of the spec are printed.
     pub(super) async fn open(ui: &Ui, global: &Global) -> Result<Self, Failure> {
-        let mut loaded = Loaded::read(global)?;
+        Self::of(ui, global, Loaded::read(global)?).await
+    }
+
+    /// Does the same for a look at the account: if there is no spec, nothing of one is wanted.
+    pub(super) async fn of_account(ui: &Ui, global: &Global) -> Result<Self, Failure> {
+        let is_there =
+            global.file.iter().any(|file| file.exists()) || global.file != [PathBuf::from(DEFAULT_FILE)];
+        let loaded = if is_there { Loaded::read(global)? } else { Loaded::nothing() };
+        Self::of(ui, global, loaded).await
+    }
+
+    async fn of(ui: &Ui, global: &Global, mut loaded: Loaded) -> Result<Self, Failure> {
         let Some(spec) = &loaded.parsed.spec else {
             show(ui, global.format, &loaded)?;
             return Err(Failure::said(exit::ERROR));

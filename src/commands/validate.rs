@@ -1,5 +1,7 @@
 //! `validate`: everything that can be known without AWS.
 
+use std::mem::ManuallyDrop;
+
 use super::{Failure, Outcome, load::Loaded, show};
 use crate::{
     cli::{Format, Global, ValidateArgs},
@@ -13,7 +15,8 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &ValidateArgs) -> Outcome {
     if let Some(code) = &args.explain {
         return explain(ui, code);
     }
-    let loaded = Loaded::read(global)?;
+    // The process ends with this command: what was read is not given back piece by piece.
+    let loaded = ManuallyDrop::new(Loaded::read(global)?);
     let found = &loaded.parsed.diagnostics;
     if global.format == Format::Human && found.is_empty() {
         ui.result(&diagnostics::summary(found))?;

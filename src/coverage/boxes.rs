@@ -50,6 +50,15 @@ impl Coverage {
         self.trails.iter().any(|trail| matcher::records(trail, event, &self.rules))
     }
 
+    /// Returns which trails record the event, each with the selector that does, by their numbers.
+    pub fn recorders(&self, event: &Event) -> impl Iterator<Item = (usize, usize)> {
+        let selector = move |trail| match matcher::unheard(trail, event) {
+            Some(_) => None,
+            None => matcher::selector(trail, event, &self.rules),
+        };
+        self.trails.iter().enumerate().filter_map(move |(number, trail)| Some((number, selector(trail)?)))
+    }
+
     /// Returns what a piece comes from.
     pub(super) fn recorder(&self, piece: &Piece) -> Recorder {
         Recorder { trail: self.trails[piece.trail].name.clone(), selector: piece.selector }

@@ -10,7 +10,7 @@
 //! | `assumptions` | how gaps in AWS's documentation are read, as switches |
 //! | `bits`, `text`, `index`, `search`, `budget` | the decision: the few values worth trying, and the search among them |
 //! | `find`, `world`, `words` | examples: real-looking, possible, in plain words |
-//! | `compare`, `expect`, `findings`, `report` | the questions |
+//! | `compare`, `expect`, `findings`, `report`, `map` | the questions |
 //! | `matcher`, `explain` | whether one event is recorded, and why; the check of every example |
 //!
 //! `docs/coverage.md` has the definitions and the proof.
@@ -28,6 +28,7 @@ mod field;
 mod find;
 mod findings;
 mod index;
+mod map;
 mod matcher;
 mod report;
 mod search;
@@ -54,6 +55,7 @@ pub use self::{
         Basis, Dead, Overlap, Redundant, basis, dead_selectors, feedback, overlaps, redundant_values,
         vain_exclusions,
     },
+    map::{Map, Row, Share, map},
     matcher::Unheard,
     report::{Outlook, Report, Shown},
     trail::{BasicSelector, DataResource, ReadWrite, Selectors, Trail},

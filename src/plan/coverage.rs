@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Action, Policy, Refusal, Step};
 use crate::{
-    coverage::{Assumptions, Coverage, Outlook, Report, Shown, covers},
+    coverage::{Outlook, Report, Shown, covers},
     kinds::{
         Resource as _,
-        trail::{Insight, Trail, recorded},
+        trail::{
+            Insight, Trail,
+            recorded::{Trails, coverage},
+        },
     },
     resource::{Account, Address, Live, ResourceId, owner::Owner},
 };
@@ -37,11 +40,8 @@ pub struct Weakened {
     pub what: String,
 }
 
-/// The trails of an account, by what they are in AWS.
-pub type Trails = BTreeMap<ResourceId, Trail>;
-
 /// Returns the live trails that can be read, whoever made them.
-pub(super) fn live(live: &Live) -> Trails {
+pub fn live(live: &Live) -> Trails {
     let readable = live
         .iter()
         .filter(|(id, seen)| id.kind == Trail::KIND && !matches!(seen.owner, Owner::Unreadable { .. }));
@@ -99,16 +99,6 @@ pub fn compare(
     let events = Report::of(&coverage(old, account), &coverage(new, account));
     let weakened = weakened(old, new, account, heir);
     CoverageReport { events, weakened, is_loss_allowed: false }
-}
-
-/// Returns what trails record together.
-pub fn coverage(trails: &Trails, account: &Account) -> Coverage {
-    let described = trails.iter().map(|(id, trail)| {
-        let is_alone = trails.keys().filter(|other| other.name == id.name).count() == 1;
-        let name = if is_alone { id.name.clone() } else { format!("{} of {}", id.name, id.region) };
-        recorded::trail(&name, &id.region, account, trail)
-    });
-    Coverage::new(described, Assumptions::default())
 }
 
 fn weakened(

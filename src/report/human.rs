@@ -6,12 +6,11 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::{count, visible, yaml::yaml};
+use super::{count, coverage, visible, yaml::yaml};
 use crate::{
     apply::Outcome,
-    coverage::{Outlook, Shown},
     diff::Change,
-    plan::{Action, CoverageReport, Phase, Plan, Step, coverage::Weakened},
+    plan::{Action, Phase, Plan, Step},
     resource::reference,
 };
 
@@ -56,34 +55,10 @@ pub fn plan(plan: &Plan, detail: Detail) -> String {
         let _ = writeln!(text, "  help: {}\n", visible(&refusal.help));
     }
     if !plan.is_empty() || plan.coverage.events.is_loss() {
-        coverage(&mut text, &plan.coverage);
+        text += &coverage::change(&plan.coverage);
+        text.push('\n');
     }
     text + &summary(plan)
-}
-
-/// Writes what becomes of what is recorded.
-fn coverage(text: &mut String, report: &CoverageReport) {
-    let CoverageReport { events, weakened, is_loss_allowed } = report;
-    let (style, words) = match events.verdict {
-        Outlook::Unchanged => (DIM, "unchanged"),
-        Outlook::Extended => (GREEN, "extended"),
-        Outlook::Reduced if *is_loss_allowed => (YELLOW, "reduced, as allowed"),
-        Outlook::Reduced => (RED, "reduced"),
-        Outlook::Unknown => (RED, "unknown; it was not decided whether all events are still recorded"),
-    };
-    let _ = writeln!(text, "Coverage: {style}{words}{style:#}");
-    for (list, style, sign, word) in
-        [(&events.lost, RED, "-", "no longer recorded"), (&events.gained, GREEN, "+", "newly recorded")]
-    {
-        for Shown { words, recorded_by, .. } in list {
-            let by = recorded_by.as_ref().map(|by| format!(" (by {})", by.trail)).unwrap_or_default();
-            let _ = writeln!(text, "  {style}{sign} {word}{style:#}: {}", visible(&(words.clone() + &by)));
-        }
-    }
-    for Weakened { trail, what } in weakened {
-        let _ = writeln!(text, "  {YELLOW}! weakened{YELLOW:#}: trail {}: {}", visible(trail), visible(what));
-    }
-    text.push('\n');
 }
 
 /// Writes where in the spec something is.

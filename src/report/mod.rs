@@ -1,5 +1,6 @@
 //! Reports: plans, outcomes and diagnostics as text. Pure: data in, text out.
 
+pub mod coverage;
 pub mod diagnostics;
 pub mod human;
 mod words;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::{
-    kinds::{Foreign, Kind, World, kind},
+    kinds::{Foreign, Kind, Resource as _, World, kind, trail::Trail},
     path::Path,
     resource::{
         Account, Address, Desired, ResourceId,
@@ -33,6 +34,25 @@ pub struct Wanted {
     pub by: Address,
     /// Where the spec names it.
     pub origin: Path,
+}
+
+/// Returns the account that a spec is read for, as far as that is known without AWS.
+pub fn account_of(spec: &Spec) -> Account {
+    let of_region = || spec.head.region.as_ref().map_or("aws", Region::partition);
+    Account::new(&spec.account, spec.head.partition.as_deref().unwrap_or_else(of_region))
+}
+
+/// Returns the trails that a spec describes, each with its place. Where neither the trail nor the spec names a Region, the leader
+/// Region of the partition stands in.
+pub fn trails(spec: &Spec) -> BTreeMap<ResourceId, (Path, Trail)> {
+    let leader = || Region::leader(&account_of(spec).partition);
+    let home = spec.head.region.clone().unwrap_or_else(leader);
+    let trails = spec.of_kind(Trail::KIND).filter_map(|(EntryKey { address, .. }, attrs)| {
+        let mut trail = Trail::deserialize(attrs).ok()?;
+        let id = trail.identify(&address.logical, &home);
+        Some((id, (Path::keys([Trail::SECTION, &address.logical]), trail)))
+    });
+    trails.collect()
 }
 
 /// Resolves a spec. Entries without a Region get the spec's, or else `default_region`.

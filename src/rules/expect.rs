@@ -1,12 +1,9 @@
 //! What the spec expects its trails to record, and not to record. The coverage room decides it for all events there can be.
 
-use serde::Deserialize as _;
-
-use super::{name_of, region_of};
 use crate::{
     coverage::{
-        Assumptions, Condition, Coverage, Example, Field, Operator, Pattern, Verdict, can_happen, explain,
-        find_recorded, must_record,
+        Condition, Coverage, Example, Field, Operator, Pattern, Verdict, can_happen, explain, find_recorded,
+        must_record,
     },
     diagnostic::{Diagnostic, Place, nearest},
     kinds::{
@@ -14,11 +11,11 @@ use crate::{
         trail::{Trail, recorded, selectors::Where},
     },
     path::Path,
-    resource::{Account, region::Region},
-    spec::{EntryKey, Expectation, Spec},
+    resolve,
+    spec::{Expectation, Spec},
 };
 
-/// The trails of the spec: where each one is, and what it records.
+/// The trails of the spec: where each one is, and what they record.
 struct Trails {
     places: Vec<Path>,
     coverage: Coverage,
@@ -43,18 +40,10 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
 }
 
 fn trails(spec: &Spec) -> Trails {
-    let fallback = spec.head.region.clone().unwrap_or_else(|| Region::new("us-east-1"));
-    let of_region = fallback.partition();
-    let account = Account::new(&spec.account, spec.head.partition.as_deref().unwrap_or(of_region));
-    let mut places = Vec::new();
-    let described = spec.of_kind(Trail::KIND).filter_map(|(entry @ EntryKey { address, .. }, attrs)| {
-        let trail = Trail::deserialize(attrs).ok()?;
-        let home = region_of(spec, attrs).map_or_else(|| fallback.clone(), Region::new);
-        places.push(Path::keys([Trail::SECTION, &address.logical]));
-        Some(recorded::trail(name_of(entry, attrs), &home, &account, &trail))
-    });
-    let coverage = Coverage::new(described.collect::<Vec<_>>(), Assumptions::default());
-    Trails { places, coverage }
+    let account = resolve::account_of(spec);
+    let (trails, places) =
+        resolve::trails(spec).into_iter().map(|(id, (at, trail))| ((id, trail), at)).unzip();
+    Trails { places, coverage: recorded::coverage(&trails, &account) }
 }
 
 /// Returns the events that are meant: of this account, unless something else is said. Says what is odd about them.
@@ -117,7 +106,7 @@ fn why(trails: &Trails, example: &Example) -> String {
         .zip(trails.coverage.trails())
         .map(|(one, trail)| format!("{}: {}", one.trail, one.words(trail)))
         .collect();
-    if said.is_empty() { "the spec has no trail".to_owned() } else { said.join("\n") }
+    if said.is_empty() { "the spec has no trail".to_owned() } else { said.join("; ") }
 }
 
 fn forbids(spec: &Spec, trails: &Trails, events: &Where, at: &Path, found: &mut Vec<Diagnostic>) {
@@ -171,8 +160,8 @@ mod tests {
         let found: Vec<_> =
             said(text).into_iter().filter(|(code, ..)| code.starts_with("expectation")).collect();
         let message = "not all of these events are recorded: RunInstances, a management event that writes, in us-west-2";
-        let help = "near: not recorded: the event is of another Region, and the trail of its home Region only\n\
-                    off: not recorded: the trail is not logging\n\
+        let help = "near: not recorded: the event is of another Region, and the trail of its home Region only; \
+                    off: not recorded: the trail is not logging; \
                     reads: not recorded: events[0] wants readOnly Equals true, and it is false";
         assert_eq!(found, [("expectation-missed", message.to_owned(), help.to_owned())]);
     }

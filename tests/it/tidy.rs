@@ -47,6 +47,8 @@ const PURE: &[&str] = &[
     "plan",
     "policy",
     "preflight",
+    "records/mod.rs",
+    "records/text.rs",
     "report",
     "resolve",
     "resource",

@@ -1,5 +1,7 @@
 //! What a trail records, as the coverage room knows it.
 
+use std::collections::BTreeMap;
+
 use super::{
     Trail as Described,
     selectors::{BasicSelector, DataResource, ReadWrite, Selector, Where},
@@ -9,7 +11,7 @@ use crate::{
         Assumptions, BasicSelector as Basic, Condition, Coverage, DataResource as Resources, Field, Pattern,
         ReadWrite as Kind, Selectors, Trail, covers,
     },
-    resource::{Account, region::Region},
+    resource::{Account, ResourceId, region::Region},
 };
 
 /// Returns a trail as the coverage room knows it, with the name that reports shall give it.
@@ -32,6 +34,19 @@ pub fn trail(name: &str, home: &Region, account: &Account, trail: &Described) ->
         logging: trail.logging,
         selectors,
     }
+}
+
+/// The trails of an account, by what they are in AWS.
+pub type Trails = BTreeMap<ResourceId, Described>;
+
+/// Returns what trails record together, in their order.
+pub fn coverage(trails: &Trails, account: &Account) -> Coverage {
+    let described = trails.iter().map(|(id, described)| {
+        let is_alone = trails.keys().filter(|other| other.name == id.name).count() == 1;
+        let name = if is_alone { id.name.clone() } else { format!("{} of {}", id.name, id.region) };
+        trail(&name, &id.region, account, described)
+    });
+    Coverage::new(described, Assumptions::default())
 }
 
 /// Returns basic selectors as the coverage room knows them.
