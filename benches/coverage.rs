@@ -9,6 +9,7 @@
 )]
 
 use std::{
+    fmt::Write as _,
     hint::black_box,
     time::{Duration, Instant},
 };
@@ -17,6 +18,7 @@ use trailctl::coverage::{
     Assumptions, Condition, Coverage, Event, Field, Operator, Operator::*, Pattern, Selectors, Trail,
     Verdict, covers, redundant_values,
 };
+use trailctl::records::{Account, for_each};
 
 fn main() {
     let large = |shift: usize, operator| {
@@ -76,6 +78,59 @@ fn main() {
         (0..10_000).for_each(|_| _ = black_box(coverage.records(black_box(&event))));
         println!("{:<58} {:>10.1?}", format!("one event against a {name}"), start.elapsed() / 10_000);
     }
+
+    let log = log();
+    for (name, coverage) in [("small trail", &small), ("166 selectors", &large(0, StartsWith))] {
+        let explain = || {
+            let mut recorded = 0;
+            for_each(log.as_slice(), &mut |record| {
+                let events = record.events(Account { id: "111122223333", is_unknown: false });
+                recorded +=
+                    usize::from(events.iter().any(|event| coverage.recorders(event).next().is_some()));
+                true
+            })
+            .expect("the log can be read");
+            recorded
+        };
+        let start = Instant::now();
+        let recorded = explain();
+        let rate = log.len() as f64 / 1e6 / start.elapsed().as_secs_f64();
+        println!(
+            "{:<58} {rate:>6.0} MB/s  {recorded} recorded",
+            format!("a log of {} MB against a {name}", log.len() / 1_000_000)
+        );
+    }
+}
+
+/// Returns a log file of 100 MB like those of CloudTrail: management and data events in turn.
+fn log() -> Vec<u8> {
+    let mut log = String::from("{\"Records\":[");
+    let mut number = 0;
+    while log.len() < 100_000_000 {
+        let (name, source, category, resources) = match number % 2 {
+            0 => ("DescribeInstances", "ec2.amazonaws.com", "Management", String::new()),
+            _ => (
+                "PutObject",
+                "s3.amazonaws.com",
+                "Data",
+                format!(
+                    ",\"resources\":[{{\"type\":\"AWS::S3::Object\",\"ARN\":\"arn:aws:s3:::bucket-{:03}/key-{number}\"}},{{\"accountId\":\"111122223333\",\"type\":\"AWS::S3::Bucket\",\"ARN\":\"arn:aws:s3:::bucket-{:03}\"}}]",
+                    number % 400,
+                    number % 400
+                ),
+            ),
+        };
+        let _ = write!(
+            log,
+            "{}{{\"eventVersion\":\"1.11\",\"userIdentity\":{{\"type\":\"AssumedRole\",\"principalId\":\"AROAEXAMPLEID:session-{number}\",\"arn\":\"arn:aws:sts::111122223333:assumed-role/worker/session-{number}\",\"accountId\":\"111122223333\",\"accessKeyId\":\"ASIAEXAMPLE\",\"sessionContext\":{{\"sessionIssuer\":{{\"type\":\"Role\",\"principalId\":\"AROAEXAMPLEID\",\"arn\":\"arn:aws:iam::111122223333:role/worker\",\"accountId\":\"111122223333\",\"userName\":\"worker\"}},\"attributes\":{{\"creationDate\":\"2026-11-26T10:00:00Z\",\"mfaAuthenticated\":\"false\"}}}}}},\"eventTime\":\"2026-11-26T10:00:00Z\",\"eventSource\":\"{source}\",\"eventName\":\"{name}\",\"awsRegion\":\"eu-west-1\",\"sourceIPAddress\":\"203.0.113.7\",\"userAgent\":\"aws-sdk-rust/1.3 os/linux lang/rust\",\"requestParameters\":{{\"filter\":[{{\"name\":\"tag:team\",\"values\":[\"a \\\"b\\\"\",\"c\"]}}],\"maxResults\":{number}}},\"responseElements\":null,\"requestID\":\"0d6f0a1c-0000-4000-8000-{number:012}\",\"eventID\":\"5e8f0a1c-0000-4000-8000-{number:012}\",\"readOnly\":{}{resources},\"eventType\":\"AwsApiCall\",\"managementEvent\":{},\"recipientAccountId\":\"111122223333\",\"eventCategory\":\"{category}\",\"tlsDetails\":{{\"tlsVersion\":\"TLSv1.3\",\"cipherSuite\":\"TLS_AES_128_GCM_SHA256\",\"clientProvidedHostHeader\":\"ec2.eu-west-1.amazonaws.com\"}}}}",
+            if number == 0 { "" } else { "," },
+            number % 2 == 0,
+            number % 2 == 0,
+        );
+        number += 1;
+    }
+    log.push_str("]}");
+    log.into_bytes()
 }
 
 fn row(name: &str, runs: usize, compare: impl Fn() -> Verdict) {

@@ -60,7 +60,7 @@ pub fn for_each(stream: impl Read, each: &mut dyn FnMut(&Record<'_>) -> bool) ->
         match (place, byte) {
             (Place::Outside, b'[') => (place, is_first) = (Place::Within(false), true),
             (Place::Outside, b'{') if window.starts_log_file()? => {
-                (place, is_first) = (Place::Within(true), true)
+                (place, is_first) = (Place::Within(true), true);
             }
             (Place::Outside, _) => {
                 if !window.record(each)? {
