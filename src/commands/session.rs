@@ -2,13 +2,18 @@
 
 use std::path::PathBuf;
 
+use serde::Deserialize;
+
 use super::{Failure, load::Loaded, show};
 use crate::{
     aws::{Aws, config, error::AwsError, organization::Membership},
     cli::{Consent, DEFAULT_FILE, Global, Takeover},
     diagnostic::Place,
     exit,
-    kinds::kind,
+    kinds::{
+        Resource as _, kind,
+        trail::{Trail, packed, selectors::Selector},
+    },
     observe::{Look, observe},
     path::Path,
     plan::{Plan, Policy, Spot, plan},
@@ -163,7 +168,13 @@ impl Session {
             let Position { file, start: (line, column), .. } = sources.find(&Place::Key(path.clone()));
             Spot { file: file.name.clone(), line, column }
         };
-        Ok(plan.located(&find))
+        let written = |address: &Address| {
+            let spec = self.loaded.parsed.spec.as_ref()?;
+            let (_, attrs) = spec.of_kind(Trail::KIND).find(|(entry, _)| entry.address == *address)?;
+            let events: Vec<Selector> = Deserialize::deserialize(&attrs["events"]).ok()?;
+            packed::sources(&events)
+        };
+        Ok(plan.located(&find, &written))
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Policy, Refusal, Step};
+use super::{Action, Note, Policy, Refusal, Step, draft::note};
 use crate::{
-    coverage::{Outlook, Report, Shown, covers},
+    coverage::{Outlook, Overlap, Report, Shown, covers, overlaps},
     kinds::{
         Resource as _,
         trail::{
@@ -15,7 +15,7 @@ use crate::{
             recorded::{Trails, coverage},
         },
     },
-    resource::{Account, Address, Live, ResourceId, owner::Owner},
+    resource::{Account, Address, Desired, Live, ResourceId, owner::Owner},
 };
 
 /// What becomes of what is recorded.
@@ -177,6 +177,55 @@ const PROTECTION: [(Has, &str); 4] = [
 fn lesser(before: &Trail, after: &Trail) -> Vec<&'static str> {
     let gone = PROTECTION.iter().filter(|(has, _)| has(before) && !has(after));
     gone.map(|(_, what)| *what).collect()
+}
+
+/// Notes management events that get another copy by these steps beside one of another stack or of nobody: CloudTrail delivers the
+/// first copy in each Region for nothing. Of two trails of the spec, `validate` tells.
+pub(super) fn copies(old: &Trails, desired: &[Desired], steps: &[Step], policy: &Policy) -> Vec<Note> {
+    if steps.iter().all(|step| step.address.kind != Trail::KIND) {
+        return Vec::new();
+    }
+    let new = after(old, steps);
+    let of = |trails: &Trails| overlaps(&coverage(trails, &policy.account)).unwrap_or_default();
+    let known = of(old);
+    let is_known = |one: &Overlap| {
+        let like = |other: &&Overlap| {
+            (&one.trails, &one.region, one.is_global) == (&other.trails, &other.region, other.is_global)
+        };
+        known
+            .iter()
+            .find(like)
+            .is_some_and(|other| (one.reads <= other.reads) && (one.writes <= other.writes))
+    };
+    let mut said: BTreeMap<[String; 2], Vec<Overlap>> = BTreeMap::new();
+    for one in of(&new).into_iter().filter(|one| !is_known(one)) {
+        said.entry(one.trails.clone()).or_default().push(one);
+    }
+    let notes = said.into_iter().filter_map(|(pair, all)| {
+        let is_wanted = |name: &String| desired.iter().any(|want| want.id.kind == Trail::KIND && want.id.name == *name);
+        if pair.iter().all(is_wanted) {
+            return None;
+        }
+        let is_of = |step: &&Step| step.address.kind == Trail::KIND && pair.contains(&step.resource.name);
+        let step = steps.iter().find(is_of)?;
+        let other = pair.iter().find(|name| **name != step.resource.name).unwrap_or(&pair[0]);
+        let regional = all.iter().find(|one| !one.is_global).or(all.first())?;
+        let does = match (regional.reads, regional.writes) {
+            (true, false) => " that read",
+            (false, true) => " that write",
+            _ => "",
+        };
+        let place = match (regional.is_global, &regional.region) {
+            (true, _) => "of global services".to_owned(),
+            (false, Some(region)) => format!("in {region}"),
+            (false, None) => "in all Regions".to_owned(),
+        };
+        let reason = format!(
+            "{other} records management events{does} {place} too; each copy but the first is billed, about $2 per 100,000 events"
+        );
+        Some(note(step.address.clone(), reason, step.origin.as_ref()))
+    });
+    notes.collect()
 }
 
 /// Refuses to record less than before, unless that is allowed.

@@ -1,11 +1,11 @@
 //! Where the parts of a plan stand in the files of the spec.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
 use super::{Action, Elsewhere, Plan};
-use crate::path::Path;
+use crate::{path::Path, resource::Address};
 
 /// A place in a file. Lines and columns count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +24,14 @@ impl fmt::Display for Spot {
     }
 }
 
+/// Tells of a resource of which written selectors each of its own is made, if they had to be packed.
+pub type Sources<'a> = dyn Fn(&Address) -> Option<BTreeMap<usize, Vec<usize>>> + 'a;
+
 impl Plan {
-    /// Notes where everything stands that the spec describes. `find` tells it of a path into the spec.
+    /// Notes where everything stands that the spec describes. `find` tells it of a path into the spec; `sources` tells of a
+    /// resource of which written selectors each of its own is made, if they are not the same.
     #[must_use]
-    pub fn located(mut self, find: &dyn Fn(&Path) -> Spot) -> Self {
+    pub fn located(mut self, find: &dyn Fn(&Path) -> Spot, sources: &Sources<'_>) -> Self {
         let at = |origin: &Option<Path>| origin.as_ref().map(|origin| find(origin).to_string());
         for refusal in &mut self.refused {
             refusal.at = at(&refusal.origin);
@@ -38,7 +42,7 @@ impl Plan {
         for step in &mut self.steps {
             step.at = at(&step.origin);
             if let Some(origin) = step.origin.as_ref().filter(|_| step.action != Action::Delete) {
-                step.from_elsewhere = elsewhere(origin, &step.attrs, find);
+                step.from_elsewhere = elsewhere(origin, &step.attrs, find, &sources(&step.address));
             }
         }
         self
@@ -46,14 +50,28 @@ impl Plan {
 }
 
 /// Returns the items of a resource's lists that stand in another file than the resource.
-fn elsewhere(origin: &Path, attrs: &Value, find: &dyn Fn(&Path) -> Spot) -> Vec<Elsewhere> {
+fn elsewhere(
+    origin: &Path,
+    attrs: &Value,
+    find: &dyn Fn(&Path) -> Spot,
+    sources: &Option<BTreeMap<usize, Vec<usize>>>,
+) -> Vec<Elsewhere> {
     let home = find(origin).file;
     let lists = attrs.as_object().into_iter().flatten();
     let items = lists.flat_map(|(key, list)| {
         let many = list.as_array().map_or(0, Vec::len);
-        (0..many).map(|place| Path::root().key(key).index(place))
+        (0..many).map(move |place| (key, place))
     });
-    let spots = items.map(|part| (find(&origin.join(&part)), part));
+    let items = items.flat_map(|(key, place)| {
+        let list = Path::root().key(key);
+        let written = match sources.as_ref().filter(|_| key == "events") {
+            Some(sources) => sources.get(&place).cloned().unwrap_or_default(),
+            None => vec![place],
+        };
+        let written: Vec<Path> = written.into_iter().map(|place| list.index(place)).collect();
+        written.into_iter().map(move |written| (written, list.index(place)))
+    });
+    let spots = items.map(|(written, part)| (find(&origin.join(&written)), part));
     spots
         .filter(|(spot, _)| spot.file != home)
         .map(|(spot, part)| Elsewhere { part, at: spot.to_string() })

@@ -18,7 +18,10 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-pub use self::{coverage::CoverageReport, locate::Spot};
+pub use self::{
+    coverage::CoverageReport,
+    locate::{Sources, Spot},
+};
 use self::{draft::Draft, fingerprint::Fingerprint};
 use crate::{
     diff::Change,
@@ -248,7 +251,7 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     preflight::check(&mut draft);
     let overfull = room::overfull(&mut draft.steps, live);
     draft.refused.extend(overfull);
-    let Draft { going, steps, unchanged, left_alone, notes, mut refused, .. } = draft;
+    let Draft { going, steps, unchanged, left_alone, mut notes, mut refused, .. } = draft;
     if let Some(step) = steps.iter().find(|step| step.calls.is_empty()) {
         return Err(PlanError::Unhealable(step.address.clone()));
     }
@@ -262,7 +265,9 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     let named = existing.iter().map(|(address, wanted)| (&wanted.id, seen.existing.get(address)));
     read_set.extend(named.map(|(id, found)| (format!("existing {id}"), fingerprint::of_existing(found))));
     let steps = order::sorted(steps)?;
-    let coverage = coverage::report(&coverage::live(live), &steps, policy);
+    let trails = coverage::live(live);
+    let coverage = coverage::report(&trails, &steps, policy);
+    notes.extend(coverage::copies(&trails, desired, &steps, policy));
     refused.extend(coverage::refusal(&coverage, &steps, policy));
     Ok(Plan {
         format: FORMAT.to_owned(),

@@ -41,6 +41,36 @@ async fn a_plan_says_which_file_each_fragment_comes_from() {
     assert_eq!(trail["at"], "trailctl.yaml:5:3");
 }
 
+#[test]
+fn more_fragments_than_a_trail_takes_are_packed() {
+    use std::fmt::Write as _;
+    let mut team = String::from("version: 1\nstack: places\nevent_fragments:\n");
+    for number in 0..200 {
+        let _ = writeln!(
+            team,
+            "  team-{number}: {{extends: audit, events: [{{where: {{eventCategory: Data, resources.type: AWS::S3::Object, resources.ARN: {{starts_with: ['arn:aws:s3:::team-{number}/']}}}}}}]}}"
+        );
+    }
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(MAIN);
+    workspace.write("team.yaml", &team);
+    let files = "-f trailctl.yaml -f team.yaml";
+    let plan: Value =
+        serde_json::from_str(&workspace.expect(&format!("plan --format json {files}"), 0).stdout).unwrap();
+    let steps = plan["steps"].as_array().unwrap();
+    let trail = steps.iter().find(|step| step["address"] == "trail.audit").unwrap();
+    let starts =
+        |number: usize| trail["attrs"]["events"][number]["where"]["resources.ARN"]["starts_with"].clone();
+    assert_eq!(trail["attrs"]["events"].as_array().unwrap().len(), 2);
+    assert_eq!(starts(1).as_array().unwrap().len(), 200);
+    let elsewhere = trail["from_elsewhere"].as_array().unwrap();
+    assert_eq!(elsewhere.len(), 200);
+    assert_eq!(elsewhere[199], json!({"part": "events[1]", "at": "team.yaml:203:39"}));
+    let _ = workspace.expect(&format!("apply --yes {files}"), 0);
+    let _ = workspace.expect(&format!("plan --detailed-exitcode {files}"), 0);
+}
+
 #[tokio::test]
 async fn refusals_and_notes_say_where_the_entry_is() {
     let aws = Local::start();

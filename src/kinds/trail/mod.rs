@@ -3,6 +3,7 @@
 mod aws;
 mod calls;
 mod name;
+pub mod packed;
 mod perform;
 pub mod recorded;
 pub mod requests;
@@ -19,7 +20,10 @@ use super::{Common, Implied, Link, NameProblem, Resource, Scope, Target, World, 
 use crate::{
     align::align_list,
     aws::{Aws, error::AwsError},
-    events::insights::{CATEGORIES, TEMPLATES, TYPES},
+    events::{
+        MAX_VALUES,
+        insights::{CATEGORIES, TEMPLATES, TYPES},
+    },
     path::Path,
     resource::{
         Account, Address, Existing, Observed, Outputs, Reference, ResourceId,
@@ -212,6 +216,12 @@ impl Resource for Trail {
         if is_default {
             self.events = Some(vec![Selector::all_management_events()]);
             self.basic_events = None;
+        }
+        // What is more than CloudTrail takes is packed, if that makes it fit.
+        if let Some(events) = &mut self.events
+            && packed::values(events) > MAX_VALUES
+        {
+            *events = packed::pack(events).into_iter().map(|(selector, _)| selector).collect();
         }
         if self.prefix.as_deref() == Some("") {
             self.prefix = None;

@@ -139,6 +139,30 @@ fn what_another_trail_records_is_not_lost() {
 }
 
 #[test]
+fn copies_of_management_events_are_said_when_they_begin() {
+    let notes = |plan: &Plan| -> Vec<String> {
+        plan.notes.iter().map(|note| format!("{}: {}", note.address, note.reason)).collect()
+    };
+    let says = |what: &str| {
+        format!(
+            "trail.audit: theirs records management events{what} too; each copy but the first is billed, about $2 per 100,000 events"
+        )
+    };
+    let theirs = |attrs: &str| with_other(Live::new(), &spec(attrs));
+    assert_eq!(notes(&of(SPEC, &theirs(""))), [says(" in all Regions")]);
+    let reads = "events: [{where: {eventCategory: Management, readOnly: true}}]";
+    assert_eq!(notes(&of(&spec(reads), &theirs(""))), [says(" that read in all Regions")]);
+    let near = "multi_region: false, global_service_events: false";
+    assert_eq!(notes(&of(&spec(near), &theirs(""))), [says(" in eu-west-1")]);
+    for other in [theirs("logging: false"), theirs(&format!("events: [{OBJECTS}]")), Live::new()] {
+        assert_eq!(notes(&of(SPEC, &other)), [""; 0]);
+    }
+    // What was there before is no news.
+    let both = with_other(live(SPEC), SPEC);
+    assert_eq!(notes(&of(&spec("tags: {a: b}"), &both)), [""; 0]);
+}
+
+#[test]
 fn a_trail_that_cannot_be_read_records_nothing_for_certain() {
     let mut others = with_other(live(&both()), &both());
     let (_, theirs) = others.iter_mut().find(|(id, _)| id.name == "theirs").unwrap();

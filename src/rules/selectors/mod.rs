@@ -68,7 +68,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
             fields::check(selector, trail.partition, found);
         }
         if let Some(selectors) = &trail.advanced {
-            repeats::check(selectors, found);
+            repeats::check(selectors, &trail.attrs["events"], found);
         }
         if let Some(selectors) = &trail.basic {
             basic::check(selectors, &trail.at.key("basic_events"), trail.partition, found);

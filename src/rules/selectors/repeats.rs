@@ -2,13 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+use serde_json::Value;
+
 use super::written::{Condition, List, Selector};
 use crate::{
     diagnostic::{Diagnostic, Place},
     events::{MAX_VALUES, Operator},
+    kinds::trail::{
+        packed::{pack, values},
+        selectors as kind,
+    },
 };
 
-pub(super) fn check(selectors: &[Selector<'_>], found: &mut Vec<Diagnostic>) {
+/// Reports on selectors, of which `complete` are the complete attributes.
+pub(super) fn check(selectors: &[Selector<'_>], complete: &Value, found: &mut Vec<Diagnostic>) {
     for condition in selectors.iter().flat_map(|selector| &selector.conditions) {
         for list in condition.lists.iter().filter(|list| list.values.len() > 1) {
             twice(list, found);
@@ -18,7 +26,7 @@ pub(super) fn check(selectors: &[Selector<'_>], found: &mut Vec<Diagnostic>) {
         }
     }
     same_selectors(selectors, found);
-    too_many(selectors, found);
+    too_many(selectors, complete, found);
 }
 
 fn twice(list: &List<'_>, found: &mut Vec<Diagnostic>) {
@@ -150,12 +158,18 @@ fn same_selectors(selectors: &[Selector<'_>], found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn too_many(selectors: &[Selector<'_>], found: &mut Vec<Diagnostic>) {
+/// Selectors that are too many as they are written are packed into fewer, if that is enough.
+fn too_many(selectors: &[Selector<'_>], complete: &Value, found: &mut Vec<Diagnostic>) {
     let lists = |selector: &Selector<'_>| -> usize {
         selector.conditions.iter().flat_map(|condition| &condition.lists).map(|list| list.values.len()).sum()
     };
     let total: usize = selectors.iter().map(lists).sum();
     if total <= MAX_VALUES {
+        return;
+    }
+    let written: Vec<kind::Selector> = Deserialize::deserialize(complete).unwrap_or_default();
+    let packed: Vec<kind::Selector> = pack(&written).into_iter().map(|(selector, _)| selector).collect();
+    if !packed.is_empty() && values(&packed) <= MAX_VALUES {
         return;
     }
     let mut before = 0;
