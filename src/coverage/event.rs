@@ -101,7 +101,8 @@ impl Pattern {
 
     /// Returns whether an event is in the pattern.
     pub fn contains(&self, event: &Event, rules: &Assumptions) -> bool {
-        self.failing(event, rules).next().is_none()
+        // The last conditions are the ones that differ most from selector to selector: those on resources.
+        self.0.iter().rev().all(|(field, condition)| event.meets(field, condition, rules))
     }
 
     /// Returns the conditions that the event does not meet.

@@ -177,6 +177,8 @@ fn impossible(partitions: &[&str], leaders: &[&str]) -> Vec<Pattern> {
         deliveries().and(Field::EventSource, but(&DELIVERIES.map(|(source, _)| source))),
         deliveries().and(Field::EventName, but(&DELIVERIES.map(|(_, name)| name))),
         deliveries().is(Field::ReadOnly, "true"),
+        deliveries().is(Field::Scope, "global"),
+        deliveries().is(Field::EventSource, DELIVERIES[0].0).and(Field::EventCategory, but(&["Data"])),
         any().and(Field::UserIdentityArn, odd(vec!["arn:".to_owned()])),
     ];
     // Without any trail, neither partition nor leader Region is known.
