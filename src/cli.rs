@@ -253,6 +253,17 @@ pub struct PlanArgs {
 /// Arguments of `apply`.
 #[derive(Args, Debug)]
 pub struct ApplyArgs {
+    /// A plan that `plan -o` has saved; it is applied only if nothing that it rests on has changed since
+    ///
+    /// The plan says what is allowed, and nobody is asked.
+    #[arg(value_name = "PLAN", conflicts_with_all = ["allow_destroy", "allow_coverage_loss", "replace_policy", "take_ownership_from"])]
+    pub plan: Option<PathBuf>,
+    /// Apply PLAN although something has changed, if the plan of now does the same
+    #[arg(long, requires = "plan")]
+    pub replan_if_identical: bool,
+    /// Apply PLAN only if this is the SHA-256 of the file, in hexadecimal
+    #[arg(long, value_name = "SHA256", requires = "plan")]
+    pub require_plan_sha256: Option<String>,
     /// Do not ask
     #[arg(short, long)]
     pub yes: bool,

@@ -3,6 +3,7 @@
 //! The only room that builds clients. Reads are repeated by the SDK; calls that change something are sent once, and
 //! apply decides whether to repeat them.
 
+mod clock;
 pub mod config;
 pub mod error;
 mod http;
@@ -25,7 +26,9 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use self::{error::AwsError, organization::Membership};
+use jiff::Timestamp;
+
+use self::{clock::Clock, error::AwsError, organization::Membership};
 use crate::resource::{Account, region::Region};
 
 /// How often a read is sent before it fails: enough to outlive throttling.
@@ -41,6 +44,7 @@ pub struct Aws {
     sdk: SdkConfig,
     account: Account,
     caller: String,
+    clock: Clock,
     s3_path_style: bool,
     is_paced: bool,
     places: Semaphore,
@@ -126,6 +130,7 @@ impl Aws {
             sdk,
             account: Account::new("", ""),
             caller: String::new(),
+            clock: Clock::default(),
             places: Semaphore::new(parallelism.max(1)),
             clients: Mutex::default(),
             next_change: Mutex::default(),
@@ -146,6 +151,7 @@ impl Aws {
         let retry = RetryConfig::standard().with_max_attempts(2);
         let code = aws_config::Region::new(region.0.clone());
         let config = aws_sdk_sts::config::Builder::from(&self.sdk).region(code).retry_config(retry);
+        let config = config.interceptor(self.clock.clone());
         let sts = aws_sdk_sts::Client::from_conf(config.build());
         let name = CallName { service: "sts", operation: "GetCallerIdentity", region };
         name.log();
@@ -165,6 +171,11 @@ impl Aws {
     /// Returns the ARN of the caller.
     pub fn caller(&self) -> &str {
         &self.caller
+    }
+
+    /// Returns what time it is: by AWS's clock as it was at the first call, if AWS told it, else by this machine's.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Returns the Region that was configured, if any.

@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 
 use super::{
-    Failure, Outcome, pretty,
+    Failure, Outcome, pretty, saved,
     session::{Allowed, Session},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     aws::error::AwsError,
     cli::{ApplyArgs, DestroyArgs, Format, Global},
     exit,
-    plan::Plan,
+    plan::{Plan, seal::Stale},
     report::{
         count,
         human::{self, Detail},
@@ -24,16 +24,23 @@ use crate::{
 };
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
+    let saved =
+        args.plan.as_ref().map(|path| saved::read(path, args.require_plan_sha256.as_deref())).transpose()?;
     let session = Session::open(ui, global).await?;
     session.warn(ui);
-    let allowed = Allowed::of(&args.consent, &args.takeover);
+    let allowed = match &saved {
+        Some(plan) => Allowed::of_saved(plan, plan.seal().map_err(|stale| saved::refused(&[stale]))?),
+        None => Allowed::of(&args.consent, &args.takeover),
+    };
     Run {
         ui,
         global,
         session: &session,
         is_removal: false,
         allowed,
-        yes: args.yes,
+        // What was saved was looked at.
+        yes: args.yes || saved.is_some(),
+        saved: saved.map(|plan| Saved { plan, may_differ: args.replan_if_identical }),
         calls: args.calls,
         verb: "Apply",
     }
@@ -56,6 +63,7 @@ pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Out
         is_removal: true,
         allowed,
         yes: args.yes,
+        saved: None,
         calls: args.calls,
         verb: "Destroy",
     }
@@ -71,8 +79,16 @@ struct Run<'a> {
     is_removal: bool,
     allowed: Allowed,
     yes: bool,
+    saved: Option<Saved>,
     calls: bool,
     verb: &'static str,
+}
+
+/// A plan that was saved.
+struct Saved {
+    plan: Plan,
+    /// Whether the account may have changed, if that changes nothing in the plan.
+    may_differ: bool,
 }
 
 /// The format of the result of a run as JSON.
@@ -83,6 +99,13 @@ impl Run<'_> {
         let seen = self.observe().await?;
         self.session.note_unknown_names(self.ui, &seen.live, &self.allowed);
         let plan = self.session.plan(&seen, self.is_removal, &self.allowed)?;
+        if let Some(Saved { plan: saved, may_differ }) = &self.saved {
+            let stale = self.session.stale(saved, &plan);
+            let is_same = *may_differ && stale.iter().all(Stale::is_of_account) && saved.does_the_same(&plan);
+            if !stale.is_empty() && !is_same {
+                return self.fail(&plan, None, saved::refused(&stale));
+            }
+        }
         match self.global.format {
             Format::Human => self.ui.result(&self.words(&plan))?,
             // The result is one document; what is asked about is shown beside it.

@@ -7,6 +7,7 @@ mod init;
 mod load;
 mod plan;
 mod sandbox;
+mod saved;
 mod schema;
 mod session;
 mod validate;

@@ -24,12 +24,21 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
     drop(progress);
     let allowed = Allowed::of(&args.consent, &args.takeover);
     let plan = session.plan(&seen, false, &allowed)?;
+    let plan = match args.out.is_some() || global.format == Format::Json {
+        true => session.sealed(plan, &seen, &allowed),
+        false => plan,
+    };
     if let Some(path) = &args.out {
         save(&plan, path)?;
     }
     session.note_unknown_names(ui, &seen.live, &allowed);
     match global.format {
-        Format::Human => ui.result(&human::plan(&plan, Detail { calls: args.calls }))?,
+        Format::Human => {
+            ui.result(&human::plan(&plan, Detail { calls: args.calls }))?;
+            if let Some(path) = args.out.as_ref().filter(|_| plan.refused.is_empty()) {
+                ui.note(&format!("Saved. `trailctl apply {}` does just this, within a day.", path.display()));
+            }
+        }
         _ => ui.result(&pretty(&plan))?,
     }
     if !plan.refused.is_empty() {

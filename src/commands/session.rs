@@ -16,7 +16,10 @@ use crate::{
     },
     observe::{Look, observe},
     path::Path,
-    plan::{Plan, Policy, Spot, plan},
+    plan::{
+        Plan, Policy, Spot, plan,
+        seal::{Allowances, Seal, Stale},
+    },
     report::{
         diagnostics::{self, Position, Sources},
         visible,
@@ -58,6 +61,21 @@ impl Allowed {
             replace_policy: replace_policy.clone(),
             take_from: take_ownership_from.clone(),
             coverage_loss: *allow_coverage_loss,
+        }
+    }
+}
+
+impl Allowed {
+    /// Returns what a saved plan was allowed.
+    pub(super) fn of_saved(plan: &Plan, seal: &Seal) -> Self {
+        let list = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect();
+        let Allowances { destroy, replace_policy, take_ownership_from } = &seal.allowed;
+        Self {
+            destroy: list(destroy),
+            delete_data: Vec::new(),
+            replace_policy: list(replace_policy),
+            take_from: list(take_ownership_from),
+            coverage_loss: plan.coverage.is_loss_allowed,
         }
     }
 }
@@ -152,7 +170,29 @@ impl Session {
         is_removal: bool,
         allowed: &Allowed,
     ) -> Result<Plan, Failure> {
-        let policy = Policy {
+        let policy = self.policy(seen, is_removal, allowed);
+        let plan = plan(&self.resolved, seen, &policy).map_err(|error| Failure::error(error.to_string()))?;
+        Ok(self.located(plan))
+    }
+
+    /// Returns the plan as it is saved.
+    pub(super) fn sealed(&self, plan: Plan, seen: &Observation, allowed: &Allowed) -> Plan {
+        match &self.loaded.parsed.spec {
+            Some(spec) => {
+                plan.sealed(spec, &self.policy(seen, false, allowed), self.aws.caller(), self.aws.now())
+            }
+            None => plan,
+        }
+    }
+
+    /// Returns why a saved plan must not be applied where `fresh` is the plan of now.
+    pub(super) fn stale(&self, saved: &Plan, fresh: &Plan) -> Vec<Stale> {
+        let spec = self.loaded.parsed.spec.as_ref();
+        spec.map(|spec| saved.stale(fresh, spec, self.aws.now())).unwrap_or_default()
+    }
+
+    fn policy(&self, seen: &Observation, is_removal: bool, allowed: &Allowed) -> Policy {
+        Policy {
             stack: self.stack.clone(),
             account: Account { organization: seen.organization.clone(), ..self.aws.account().clone() },
             is_removal,
@@ -161,8 +201,11 @@ impl Session {
             replace_policy: allowed.replace_policy.iter().cloned().collect(),
             take_from: allowed.take_from.iter().cloned().collect(),
             allow_coverage_loss: allowed.coverage_loss,
-        };
-        let plan = plan(&self.resolved, seen, &policy).map_err(|error| Failure::error(error.to_string()))?;
+        }
+    }
+
+    /// Notes where everything of a plan stands in the spec.
+    fn located(&self, plan: Plan) -> Plan {
         let sources = self.loaded.sources();
         let find = |path: &Path| {
             let Position { file, start: (line, column), .. } = sources.find(&Place::Key(path.clone()));
@@ -174,7 +217,7 @@ impl Session {
             let events: Vec<Selector> = Deserialize::deserialize(&attrs["events"]).ok()?;
             packed::sources(&events)
         };
-        Ok(plan.located(&find, &written))
+        plan.located(&find, &written)
     }
 }
 

@@ -39,7 +39,8 @@ fn of_tree(tree: Value) -> Fingerprint {
     Fingerprint(hex::encode(digest(&SHA256, text.as_bytes())))
 }
 
-fn sorted(tree: Value) -> Value {
+/// Returns a tree whose mappings have their keys in order.
+pub(super) fn sorted(tree: Value) -> Value {
     match tree {
         Value::Array(items) => items.into_iter().map(sorted).collect(),
         Value::Object(map) => {

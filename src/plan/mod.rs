@@ -11,6 +11,7 @@ mod locate;
 mod order;
 mod preflight;
 mod room;
+pub mod seal;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +26,7 @@ pub use self::{
 use self::{draft::Draft, fingerprint::Fingerprint};
 use crate::{
     diff::Change,
-    kinds::{self, CallRecord, Kind},
+    kinds::{self, CallRecord, Kind, Resource as _, trail::Trail},
     path::Path,
     resolve::Resolved,
     resource::{Account, Address, Desired, Observation, Outputs, ResourceId, owner::Owner},
@@ -81,6 +82,9 @@ pub struct Plan {
     /// What becomes of what is recorded.
     #[serde(default)]
     pub coverage: CoverageReport,
+    /// What binds a saved plan to what it was made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<seal::Seal>,
     /// What the plan rests on: each resource that was looked at, and what it was like.
     pub read_set: BTreeMap<String, Fingerprint>,
 }
@@ -262,6 +266,11 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     let read = read.chain(renamed);
     let mut read_set: BTreeMap<String, Fingerprint> =
         read.map(|id| (id.to_string(), fingerprint::of(live.get(id)))).collect();
+    // What becomes of what is recorded rests on all trails.
+    if steps.iter().any(|step| step.address.kind == Trail::KIND) {
+        let trails = live.iter().filter(|(id, _)| id.kind == Trail::KIND);
+        read_set.extend(trails.map(|(id, seen)| (id.to_string(), fingerprint::of(Some(seen)))));
+    }
     let named = existing.iter().map(|(address, wanted)| (&wanted.id, seen.existing.get(address)));
     read_set.extend(named.map(|(id, found)| (format!("existing {id}"), fingerprint::of_existing(found))));
     let steps = order::sorted(steps)?;
@@ -280,6 +289,7 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
         notes,
         refused,
         coverage,
+        seal: None,
         read_set,
     })
 }

@@ -23,6 +23,7 @@ mod places;
 mod reads;
 mod safety;
 mod sandbox;
+mod saved;
 mod schemas;
 mod specs;
 mod state;

@@ -69,7 +69,7 @@ fn agrees(old: &[Vec<Condition>], new: &[Vec<Condition>], length: u32) -> Result
 }
 
 fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases, ..ProptestConfig::default() }
 }
 
 fn boxes(fields: usize, length: usize, most: usize) -> impl Strategy<Value = Vec<Vec<Condition>>> {

@@ -121,6 +121,14 @@ fn a_removed_trail_is_a_loss() {
 }
 
 #[test]
+fn a_plan_that_touches_a_trail_rests_on_all_trails() {
+    let others = with_other(live(&both()), &both());
+    let theirs = others.keys().find(|id| id.name == "theirs").unwrap().to_string();
+    assert!(of(&spec(""), &others).read_set.contains_key(&theirs));
+    assert!(!of(&both(), &others).read_set.contains_key(&theirs));
+}
+
+#[test]
 fn what_another_trail_records_is_not_lost() {
     let others = with_other(live(&both()), &both());
     for smaller in [spec(""), spec("logging: false"), "trails: {}\nbuckets: {logs: {}}\n".to_owned()] {

@@ -7,6 +7,7 @@ mod delivery;
 mod existing;
 mod handover;
 mod room;
+mod seal;
 
 use serde_json::{Value, json};
 

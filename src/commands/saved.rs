@@ -1,0 +1,47 @@
+//! Saved plans: the file, and why it is not applied.
+
+use std::{fs::File, io::Read as _, path::Path};
+
+use aws_lc_rs::digest::{SHA256, digest};
+
+use super::Failure;
+use crate::{
+    plan::{Plan, file::MAX_BYTES, seal::Stale},
+    report::visible,
+};
+
+/// Reads a plan. Its file must have this SHA-256, if one is given.
+pub(super) fn read(path: &Path, sha256: Option<&str>) -> Result<Plan, Failure> {
+    let name = path.display();
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+    read.map_err(|error| {
+        Failure::error(format!("cannot read the plan {name}: {error}"))
+            .help("save one with `trailctl plan -o FILE`")
+    })?;
+    if let Some(wanted) = sha256 {
+        let found = hex::encode(digest(&SHA256, &bytes));
+        if !found.eq_ignore_ascii_case(wanted.trim()) {
+            let message = format!(
+                "the plan {name} has the SHA-256 {found}, which is not the required one; nothing was changed"
+            );
+            return Err(Failure::refused(message, "apply the file that was looked at"));
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    Plan::read(&text).map_err(|error| {
+        Failure::error(format!("{name} is no plan that can be applied: {error}; nothing was changed"))
+            .help("save one with this version's `trailctl plan -o FILE`")
+    })
+}
+
+/// Refuses a plan that is not the plan of now.
+pub(super) fn refused(stale: &[Stale]) -> Failure {
+    let reasons: Vec<String> = stale.iter().map(|one| format!("\n  {}", visible(&one.to_string()))).collect();
+    let message = format!("the saved plan is not applied; nothing was changed:{}", reasons.concat());
+    let help = match stale.iter().all(Stale::is_of_account) {
+        true => "plan again, and look at the new plan; `--replan-if-identical` goes on if it does the same",
+        false => "plan again, and look at the new plan",
+    };
+    Failure::refused(message, help)
+}

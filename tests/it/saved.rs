@@ -1,0 +1,137 @@
+//! Saved plans: applied as they are, or not at all.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::{Local, Workspace};
+
+const SPEC: &str = "version: 1\nstack: saved\nregion: us-east-1\ntrails: {audit: {bucket: saved-logs}}\nbuckets: {saved-logs: {}}\n";
+
+fn start() -> (Local, Workspace) {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(SPEC);
+    (aws, workspace)
+}
+
+#[test]
+fn a_saved_plan_is_applied_once_and_nobody_is_asked() {
+    let (aws, workspace) = start();
+    let saved = workspace.expect("plan -o plan.json", 0);
+    assert!(
+        saved.stderr.contains("Saved. `trailctl apply plan.json` does just this, within a day."),
+        "{saved:?}"
+    );
+    let plan: Value =
+        serde_json::from_str(&fs::read_to_string(workspace.path().join("plan.json")).unwrap()).unwrap();
+    assert!(plan["seal"]["sha256"].as_str().unwrap().len() == 64 && plan["seal"]["caller"].is_string());
+    // Comments may come and go.
+    workspace.spec(&format!("# reviewed\n{SPEC}"));
+    let applied = workspace.expect("apply plan.json", 0).stdout;
+    assert!(applied.contains("Done: 2 created, 0 updated, 0 deleted."), "{applied}");
+    workspace.expect_no_changes();
+    aws.take_calls();
+    let again = workspace.expect("apply plan.json", 3).stderr;
+    for words in [
+        "the saved plan is not applied; nothing was changed:",
+        "trail.audit in us-east-1 is new since it was made",
+    ] {
+        assert!(again.contains(words), "{again}");
+    }
+    assert_eq!(aws.take_changes(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_plan_of_what_has_changed_is_refused() {
+    let (aws, workspace) = start();
+    let _ = workspace.expect("apply --yes", 0);
+    workspace.spec(&SPEC.replace("bucket: saved-logs}", "bucket: saved-logs, tags: {a: b}}"));
+    let _ = workspace.expect("plan -o plan.json", 0);
+    let cloudtrail = aws.endpoint.cloudtrail("us-east-1");
+    cloudtrail.stop_logging().name("audit").send().await.unwrap();
+    aws.take_calls();
+    let refused = workspace.expect("apply plan.json", 3).stderr;
+    assert!(refused.contains("trail.audit in us-east-1 has changed since it was made"), "{refused}");
+    // What would be done is not the same either.
+    let _ = workspace.expect("apply plan.json --replan-if-identical", 3);
+    assert_eq!(aws.take_changes(), [""; 0]);
+    cloudtrail.start_logging().name("audit").send().await.unwrap();
+    let _ = workspace.expect("apply plan.json", 0);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn what_changes_nothing_in_the_plan_may_change() {
+    let (aws, workspace) = start();
+    let _ = workspace.expect("apply --yes", 0);
+    workspace.spec(&SPEC.replace("bucket: saved-logs}", "bucket: saved-logs, tags: {a: b}}"));
+    let _ = workspace.expect("plan -o plan.json", 0);
+    // A trail of others has come: what is recorded rests on it.
+    let others = Workspace::at(&aws.endpoint);
+    others.spec(&SPEC.replace("saved", "others").replace("audit", "theirs"));
+    let _ = others.expect("apply --yes", 0);
+    let refused = workspace.expect("apply plan.json", 3).stderr;
+    assert!(refused.contains("trail.theirs in us-east-1 is new since it was made"), "{refused}");
+    assert!(refused.contains("--replan-if-identical"), "{refused}");
+    let _ = workspace.expect("apply plan.json --replan-if-identical", 0);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn an_edited_plan_another_spec_and_another_file_are_refused() {
+    let (aws, workspace) = start();
+    let _ = workspace.expect("plan -o plan.json", 0);
+    let path = workspace.path().join("plan.json");
+    let text = fs::read_to_string(&path).unwrap();
+    let refused = |arguments: &str, words: &str| {
+        let said = workspace.expect(arguments, 3).stderr;
+        assert!(said.contains(words), "{words}: {said}");
+    };
+    fs::write(&path, text.replace("saved-logs", "saved-lags")).unwrap();
+    refused("apply plan.json", "it was changed after it was written");
+    let mut plan: Value = serde_json::from_str(&text).unwrap();
+    plan["seal"] = Value::Null;
+    fs::write(&path, plan.to_string()).unwrap();
+    refused("apply plan.json", "it was not written by `plan -o`");
+    fs::write(&path, &text).unwrap();
+    workspace.spec(&SPEC.replace("saved-logs: {}", "saved-logs: {versioning: false}"));
+    refused("apply plan.json", "the spec is not the one that it was made from");
+    workspace.spec(SPEC);
+    refused(
+        &format!("apply plan.json --require-plan-sha256 {}", "0".repeat(64)),
+        "which is not the required one",
+    );
+    assert_eq!(aws.take_changes(), [""; 0]);
+    let sum = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()));
+    let _ = workspace.expect(&format!("apply plan.json --require-plan-sha256 {sum}"), 0);
+    for (arguments, code) in [
+        ("apply plan.json --allow-coverage-loss", 64),
+        ("apply --replan-if-identical", 64),
+        ("apply nothing.json", 1),
+        ("apply trailctl.yaml", 1),
+    ] {
+        let _ = workspace.expect(arguments, code);
+    }
+}
+
+#[test]
+fn a_saved_plan_carries_what_was_allowed() {
+    let (_aws, workspace) = start();
+    let _ = workspace.expect("apply --yes", 0);
+    workspace.spec("version: 1\nstack: saved\nregion: us-east-1\nbuckets: {saved-logs: {}}\n");
+    let _ = workspace.expect("plan -o refused.json --allow-destroy audit", 3);
+    let refused = workspace.expect("apply refused.json", 3).stdout;
+    assert!(refused.contains("refused [coverage-loss]"), "{refused}");
+    let plan = workspace
+        .expect("plan -o plan.json --allow-destroy audit --allow-coverage-loss --format json", 0)
+        .stdout;
+    let plan: Value = serde_json::from_str(&plan).unwrap();
+    assert_eq!(plan["seal"]["allowed"]["destroy"], json!(["audit"]));
+    assert_eq!(plan["coverage"]["is_loss_allowed"], json!(true));
+    let saved: Value =
+        serde_json::from_str(&fs::read_to_string(workspace.path().join("plan.json")).unwrap()).unwrap();
+    assert_eq!(saved, plan);
+    let _ = workspace.expect("apply plan.json", 0);
+    workspace.expect_no_changes();
+}
