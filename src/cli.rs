@@ -264,6 +264,9 @@ pub struct ApplyArgs {
     /// Apply PLAN only if this is the SHA-256 of the file, in hexadecimal
     #[arg(long, value_name = "SHA256", requires = "plan")]
     pub require_plan_sha256: Option<String>,
+    /// Write each call and what became of it to FILE, as lines of JSON, behind what is there
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// Do not ask
     #[arg(short, long)]
     pub yes: bool,
@@ -287,6 +290,9 @@ pub struct DestroyArgs {
     /// Show the requests before asking
     #[arg(long)]
     pub calls: bool,
+    /// Write each call and what became of it to FILE, as lines of JSON, behind what is there
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// Delete NAME although it is made to hold data; a bucket must be empty
     #[arg(long, value_name = "NAME")]
     pub delete_data: Vec<String>,

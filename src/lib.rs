@@ -11,6 +11,7 @@
 //! | [`spec`] | YAML text to a spec, with the place of every value |
 //! | [`rules`] | what is wrong with a spec, as diagnostics |
 //! | [`coverage`] | which events trails record, decided exactly |
+//! | [`record`] | the audit record of a run |
 //! | [`records`] | CloudTrail's records as they are delivered, one after the other |
 //! | [`resolve`] | a spec and an account to the wanted resources |
 //! | [`kinds`] | the kinds of resources: attributes, calls, how AWS is asked; a kind is a folder and a line in `KINDS` |
@@ -49,6 +50,7 @@ pub mod path;
 pub mod plan;
 pub mod policy;
 pub mod preflight;
+pub mod record;
 pub mod records;
 pub mod report;
 pub mod resolve;

@@ -6,6 +6,7 @@
 mod clock;
 pub mod config;
 pub mod error;
+mod heard;
 mod http;
 pub mod organization;
 
@@ -13,7 +14,7 @@ use std::{
     any::{Any, TypeId},
     collections::BTreeMap,
     future::Future,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -28,8 +29,18 @@ use tokio::{
 
 use jiff::Timestamp;
 
-use self::{clock::Clock, error::AwsError, organization::Membership};
-use crate::resource::{Account, region::Region};
+use serde_json::json;
+
+use self::{
+    clock::Clock,
+    error::{AwsError, Class},
+    heard::RequestIds,
+    organization::Membership,
+};
+use crate::{
+    record::Recorder,
+    resource::{Account, region::Region},
+};
 
 /// How often a read is sent before it fails: enough to outlive throttling.
 const READ_ATTEMPTS: u32 = 8;
@@ -50,6 +61,7 @@ pub struct Aws {
     places: Semaphore,
     clients: Mutex<Clients>,
     next_change: Mutex<BTreeMap<Region, Instant>>,
+    recorder: Option<Arc<Recorder>>,
 }
 
 /// What a client is for.
@@ -80,7 +92,7 @@ macro_rules! clients {
         impl Client for $sdk::Client {
             fn make(from: Making<'_>) -> Self {
                 let config = $sdk::config::Builder::from(from.sdk).region(from.region).retry_config(from.retry);
-                Self::from_conf(config.build())
+                Self::from_conf(config.interceptor(RequestIds).build())
             }
         }
     )*};
@@ -99,7 +111,7 @@ clients!(
 impl Client for aws_sdk_s3::Client {
     fn make(from: Making<'_>) -> Self {
         let config = aws_sdk_s3::config::Builder::from(from.sdk).region(from.region).retry_config(from.retry);
-        Self::from_conf(config.force_path_style(from.s3_path_style).build())
+        Self::from_conf(config.force_path_style(from.s3_path_style).interceptor(RequestIds).build())
     }
 }
 
@@ -134,6 +146,7 @@ impl Aws {
             places: Semaphore::new(parallelism.max(1)),
             clients: Mutex::default(),
             next_change: Mutex::default(),
+            recorder: None,
         };
         let organization =
             async { if needs_organization { organization::find(&aws, &region).await } else { Ok(None) } };
@@ -215,7 +228,24 @@ impl Aws {
     {
         let _place = self.places.acquire().await;
         name.log();
-        call.await.map_err(|error| name.error(&error))
+        let Some(recorder) = &self.recorder else { return call.await.map_err(|error| name.error(&error)) };
+        let (answer, request_id) = heard::with_request_id(call).await;
+        let answer = answer.map_err(|error| name.error(&error));
+        let outcome = match &answer {
+            Ok(_) => "ok",
+            Err(AwsError { class: Class::Unknown, .. }) => "unknown",
+            Err(_) => "error",
+        };
+        let CallName { service, operation, region } = name;
+        let code = answer.as_ref().err().and_then(|error| error.code.as_deref());
+        let line = json!({"service": service, "operation": operation, "region": region, "outcome": outcome, "code": code, "request_id": request_id});
+        recorder.line(self.now(), "call", line);
+        answer
+    }
+
+    /// Has each call from now on recorded.
+    pub fn record(&mut self, recorder: Arc<Recorder>) {
+        self.recorder = Some(recorder);
     }
 
     /// Waits until CloudTrail may be sent another change in this Region.

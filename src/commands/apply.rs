@@ -1,8 +1,9 @@
 //! `apply` and `destroy`: plan, ask, run, and plan again to see that nothing is left.
 
-use std::io::IsTerminal as _;
+use std::{io::IsTerminal as _, path::Path, sync::Arc};
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
+use serde_json::json;
 
 use super::{
     Failure, Outcome, pretty, saved,
@@ -13,7 +14,9 @@ use crate::{
     aws::error::AwsError,
     cli::{ApplyArgs, DestroyArgs, Format, Global},
     exit,
-    plan::{Plan, seal::Stale},
+    kinds::CallRecord,
+    plan::{Plan, Step, seal::Stale},
+    record::{self, Recorder},
     report::{
         count,
         human::{self, Detail},
@@ -26,8 +29,9 @@ use crate::{
 pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
     let saved =
         args.plan.as_ref().map(|path| saved::read(path, args.require_plan_sha256.as_deref())).transpose()?;
-    let session = Session::open(ui, global).await?;
+    let mut session = Session::open(ui, global).await?;
     session.warn(ui);
+    let recorder = recorder(args.record.as_deref(), &mut session)?;
     let allowed = match &saved {
         Some(plan) => Allowed::of_saved(plan, plan.seal().map_err(|stale| saved::refused(&[stale]))?),
         None => Allowed::of(&args.consent, &args.takeover),
@@ -43,13 +47,15 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
         saved: saved.map(|plan| Saved { plan, may_differ: args.replan_if_identical }),
         calls: args.calls,
         verb: "Apply",
+        recorder,
     }
-    .go()
+    .recorded()
     .await
 }
 
 pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Outcome {
-    let session = Session::open(ui, global).await?;
+    let mut session = Session::open(ui, global).await?;
+    let recorder = recorder(args.record.as_deref(), &mut session)?;
     let allowed = Allowed {
         destroy: args.consent.allow_destroy.clone(),
         delete_data: args.delete_data.clone(),
@@ -66,9 +72,22 @@ pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Out
         saved: None,
         calls: args.calls,
         verb: "Destroy",
+        recorder,
     }
-    .go()
+    .recorded()
     .await
+}
+
+/// Opens the record of a run, if one is wanted, and has the calls written into it.
+fn recorder(path: Option<&Path>, session: &mut Session) -> Result<Option<Arc<Recorder>>, Failure> {
+    let Some(path) = path else { return Ok(None) };
+    let recorder = Recorder::open(path).map_err(|error| {
+        Failure::error(format!("cannot write the record to {}: {error}; nothing was changed", path.display()))
+            .help("name a file that can be written")
+    })?;
+    let recorder = Arc::new(recorder);
+    session.aws.record(Arc::clone(&recorder));
+    Ok(Some(recorder))
 }
 
 struct Run<'a> {
@@ -82,6 +101,7 @@ struct Run<'a> {
     saved: Option<Saved>,
     calls: bool,
     verb: &'static str,
+    recorder: Option<Arc<Recorder>>,
 }
 
 /// A plan that was saved.
@@ -95,6 +115,52 @@ struct Saved {
 const FORMAT: &str = "trailctl.apply/1";
 
 impl Run<'_> {
+    /// Runs, and writes how it began and ended.
+    async fn recorded(&self) -> Outcome {
+        let Some(recorder) = &self.recorder else { return self.go().await };
+        let aws = &self.session.aws;
+        let plan = self.saved.as_ref().and_then(|saved| saved.plan.seal.as_ref()).map(|seal| &seal.sha256);
+        let run = json!({
+            "format": record::FORMAT, "trailctl": env!("CARGO_PKG_VERSION"), "command": self.verb.to_lowercase(),
+            "stack": self.session.stack, "account": aws.account().id, "caller": aws.caller(), "plan_sha256": plan,
+        });
+        recorder.line(aws.now(), "run", run);
+        let outcome = self.go().await;
+        let code = match &outcome {
+            Ok(code) => *code,
+            Err(failure) => failure.code,
+        };
+        let written = recorder.summary(aws.now(), json!({"stack": self.session.stack, "exit_code": code}));
+        if let Err(error) = written {
+            let message = format!("the record of this run is not complete: {error}");
+            self.ui.problem(&format!("error: {message}"));
+            return outcome.and(Err(Failure::said(exit::ERROR)));
+        }
+        outcome
+    }
+
+    /// Writes what happens into the record.
+    fn record(&self, event: &Event<'_>) {
+        let Some(recorder) = &self.recorder else { return };
+        let step = |step: &Step, outcome: &str| {
+            (
+                "step",
+                json!({"address": step.address, "resource": step.resource.to_string(), "outcome": outcome}),
+            )
+        };
+        let (what, more) = match event {
+            Event::Call(step, call) => {
+                let CallRecord { service, operation, region, parameters: _ } = call;
+                let more = json!({"address": step.address, "resource": step.resource.to_string(), "service": service, "operation": operation, "region": region});
+                ("change", more)
+            }
+            Event::Done(of) => step(of, "done"),
+            Event::Failed(of, _) => step(of, "failed"),
+            Event::Waiting(..) | Event::Unclear(..) | Event::Found(..) | Event::Again(..) => return,
+        };
+        recorder.line(self.session.aws.now(), what, more);
+    }
+
     async fn go(&self) -> Outcome {
         let seen = self.observe().await?;
         self.session.note_unknown_names(self.ui, &seen.live, &self.allowed);
@@ -191,8 +257,7 @@ impl Run<'_> {
 
     fn document(&self, plan: &Plan, outcome: Option<&apply::Outcome>, failure: Option<&Failure>) -> String {
         let error = failure.map(Failure::json);
-        let document =
-            serde_json::json!({"format": FORMAT, "plan": plan, "outcome": outcome, "error": error});
+        let document = json!({"format": FORMAT, "plan": plan, "outcome": outcome, "error": error});
         pretty(&document)
     }
 
@@ -247,41 +312,50 @@ impl Run<'_> {
         let progress = self.ui.progress("Applying");
         let is_terminal = std::io::stderr().is_terminal();
         let patience = Patience::default();
-        apply::apply(plan, &self.session.aws, nonce, &patience, stop, &mut |event| match event {
-            Event::Call(step, call) => {
-                let words =
-                    format!("{}: {}:{}", visible(&step.address.to_string()), call.service, call.operation);
-                if is_terminal { progress.say(&words) } else { self.ui.note(&format!("  {words}")) }
+        apply::apply(plan, &self.session.aws, nonce, &patience, stop, &mut |event| {
+            self.record(&event);
+            match event {
+                Event::Call(step, call) => {
+                    let words = format!(
+                        "{}: {}:{}",
+                        visible(&step.address.to_string()),
+                        call.service,
+                        call.operation
+                    );
+                    if is_terminal { progress.say(&words) } else { self.ui.note(&format!("  {words}")) }
+                }
+                Event::Waiting(step, call, error, delay) => progress.aside(|| {
+                    let what = error.code.as_deref().unwrap_or("no answer");
+                    let (address, operation) = (visible(&step.address.to_string()), &call.operation);
+                    let seconds = delay.as_secs_f32();
+                    self.ui.note(&format!(
+                        "  {address}: {operation} again in {seconds:.1} s ({})",
+                        visible(what)
+                    ));
+                }),
+                Event::Unclear(step, call, error) => progress.aside(|| {
+                    let what = error.code.as_deref().unwrap_or("no clear answer");
+                    let (address, operation) = (visible(&step.address.to_string()), &call.operation);
+                    self.ui.note(&format!(
+                        "  {address}: what became of {operation} is not known ({}): reading it back",
+                        visible(what)
+                    ));
+                }),
+                Event::Found(step, call) => progress.aside(|| {
+                    let (address, operation) = (visible(&step.address.to_string()), &call.operation);
+                    self.ui.note(&format!("  {address}: {operation} has had its effect"));
+                }),
+                Event::Again(step, call) => progress.aside(|| {
+                    let (address, operation) = (visible(&step.address.to_string()), &call.operation);
+                    self.ui.note(&format!("  {address}: {operation} has had no effect, and is sent again"));
+                }),
+                Event::Done(step) => progress.aside(|| {
+                    self.ui.note(&format!("  {}: done", visible(&step.address.to_string())));
+                }),
+                Event::Failed(step, _) => progress.aside(|| {
+                    self.ui.note(&format!("  {}: failed", visible(&step.address.to_string())));
+                }),
             }
-            Event::Waiting(step, call, error, delay) => progress.aside(|| {
-                let what = error.code.as_deref().unwrap_or("no answer");
-                let (address, operation) = (visible(&step.address.to_string()), &call.operation);
-                let seconds = delay.as_secs_f32();
-                self.ui
-                    .note(&format!("  {address}: {operation} again in {seconds:.1} s ({})", visible(what)));
-            }),
-            Event::Unclear(step, call, error) => progress.aside(|| {
-                let what = error.code.as_deref().unwrap_or("no clear answer");
-                let (address, operation) = (visible(&step.address.to_string()), &call.operation);
-                self.ui.note(&format!(
-                    "  {address}: what became of {operation} is not known ({}): reading it back",
-                    visible(what)
-                ));
-            }),
-            Event::Found(step, call) => progress.aside(|| {
-                let (address, operation) = (visible(&step.address.to_string()), &call.operation);
-                self.ui.note(&format!("  {address}: {operation} has had its effect"));
-            }),
-            Event::Again(step, call) => progress.aside(|| {
-                let (address, operation) = (visible(&step.address.to_string()), &call.operation);
-                self.ui.note(&format!("  {address}: {operation} has had no effect, and is sent again"));
-            }),
-            Event::Done(step) => progress.aside(|| {
-                self.ui.note(&format!("  {}: done", visible(&step.address.to_string())));
-            }),
-            Event::Failed(step, _) => progress.aside(|| {
-                self.ui.note(&format!("  {}: failed", visible(&step.address.to_string())));
-            }),
         })
         .await
     }

@@ -135,3 +135,51 @@ fn a_saved_plan_carries_what_was_allowed() {
     let _ = workspace.expect("apply plan.json", 0);
     workspace.expect_no_changes();
 }
+
+#[test]
+fn a_run_is_recorded_call_by_call() {
+    let (aws, workspace) = start();
+    let _ = workspace.expect("plan -o plan.json", 0);
+    let _ = workspace.expect("apply plan.json --record record.jsonl", 0);
+    let path = workspace.path().join("record.jsonl");
+    let lines = || -> Vec<Value> {
+        fs::read_to_string(&path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let all = lines();
+    let of = |all: &[Value], what: &str| {
+        all.iter().filter(|line| line["what"] == what).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (&all[0]["what"], &all[0]["command"], &all[0]["stack"]),
+        (&json!("run"), &json!("apply"), &json!("saved"))
+    );
+    let plan: Value =
+        serde_json::from_str(&fs::read_to_string(workspace.path().join("plan.json")).unwrap()).unwrap();
+    assert_eq!(all[0]["plan_sha256"], plan["seal"]["sha256"]);
+    // Each change is announced, and is a call with AWS's id and an outcome.
+    let changes: Vec<String> =
+        of(&all, "change").iter().map(|line| line["operation"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(changes, aws.take_changes());
+    let calls = of(&all, "call");
+    assert!(
+        calls.iter().all(|call| call["outcome"] != "unknown" && call["request_id"].is_string()),
+        "{calls:?}"
+    );
+    assert!(
+        changes
+            .iter()
+            .all(|change| calls.iter().any(|call| call["operation"] == *change && call["outcome"] == "ok"))
+    );
+    assert_eq!(of(&all, "step").iter().filter(|step| step["outcome"] == "done").count(), 2);
+    let last = all.last().unwrap();
+    assert_eq!((&last["what"], &last["exit_code"]), (&json!("summary"), &json!(0)));
+    // The next run is written behind it; what cannot be written is said before anything is done.
+    let _ = workspace.expect("apply plan.json --record record.jsonl", 3);
+    assert_eq!(lines().last().unwrap()["exit_code"], 3);
+    let failed = workspace.expect("apply --yes --record nowhere/record.jsonl", 1).stderr;
+    assert!(
+        failed.contains("cannot write the record to nowhere/record.jsonl")
+            && failed.contains("nothing was changed"),
+        "{failed}"
+    );
+}
