@@ -329,12 +329,13 @@ pub enum CoverageCommand {
     /// Tell whether events are recorded, by which selectors, and else why not
     ///
     /// Reads CloudTrail's records: log files, also packed by gzip, lists, or records one behind the other. An event may also be
-    /// written by hand, with the fields that matter: then all events that have these values are meant. Exits with 2 if one is
-    /// not recorded.
+    /// written by hand, without `eventVersion` and with the fields that matter: then all events that have these values are meant.
+    /// Exits with 2 if one is not recorded.
     Explain(ExplainArgs),
     /// Tell what a spec records more or less than another one
     ///
-    /// OLD and NEW are specs, files or directories; `live` stands for the trails of the account. Exits with 2 if events are lost.
+    /// OLD and NEW are specs, files or directories; `live` stands for all trails of the account, whoever made them: a plan of NEW
+    /// leaves those of others as they are. Exits with 2 if events are lost.
     Diff(DiffArgs),
     /// Show what is recorded, by Region and sort of events
     Map(MapArgs),

@@ -32,6 +32,11 @@ const MOST_EXPLAINED: usize = 20;
 const LIVE: &str = "live";
 /// The format of explanations as JSON.
 const FORMAT: &str = "trailctl.explain/1";
+/// Why an event that is written by hand is not recorded, for one.
+const IMPOSSIBLE: &str =
+    "no event has these values: one may be misspelt, or an ARN belong to another type of resource";
+/// What is said of events of Insights.
+const OF_INSIGHTS: &str = "events of Insights follow from `insights` of a trail, and not from selectors";
 
 /// Some trails, and whose they are.
 struct Of {
@@ -49,7 +54,8 @@ impl Of {
 
 /// Returns the trails that a spec describes. What is wrong with it is printed; warnings are not.
 fn of_spec(ui: &Ui, global: &Global) -> Result<Of, Failure> {
-    let loaded = Loaded::read(global)?;
+    // Who asks why an expectation does not hold needs an answer.
+    let loaded = Loaded::without_expectations(global)?;
     let Some(spec) = &loaded.parsed.spec else {
         show(ui, global.format, &loaded)?;
         return Err(Failure::said(exit::ERROR));
@@ -142,6 +148,17 @@ impl<'a> Explaining<'a> {
             self.recorded += u64::from(explained.recorded == Answer::Yes);
             return self.keep(explained);
         }
+        if record.is_of_insights() {
+            let (event, why) = (record.title(), Some(OF_INSIGHTS));
+            return self.keep(Explained {
+                event,
+                recorded: Answer::Unknown,
+                why,
+                trails: Vec::new(),
+                such_as: None,
+                but_not: None,
+            });
+        }
         let events = record.events(self.account);
         let mut recorders = BTreeMap::new();
         for (trail, selector) in events.iter().flat_map(|event| self.coverage.recorders(event)) {
@@ -155,7 +172,14 @@ impl<'a> Explaining<'a> {
         if self.events == 1 || (!is_recorded && is_shown) {
             let recorded = if is_recorded { Answer::Yes } else { Answer::No };
             let trails = self.by_trail(&events);
-            self.keep(Explained { event: record.title(), recorded, trails, such_as: None, but_not: None });
+            self.keep(Explained {
+                event: record.title(),
+                recorded,
+                trails,
+                why: None,
+                such_as: None,
+                but_not: None,
+            });
         }
     }
 
@@ -184,7 +208,8 @@ impl<'a> Explaining<'a> {
     fn partial(&self, record: &Record<'_>) -> Explained {
         let mut explained = Explained {
             event: record.title(),
-            recorded: Answer::No,
+            recorded: Answer::Impossible,
+            why: Some(IMPOSSIBLE),
             trails: Vec::new(),
             such_as: None,
             but_not: None,
@@ -192,6 +217,9 @@ impl<'a> Explaining<'a> {
         for pattern in record.patterns(self.account) {
             if !can_happen(&self.coverage, &pattern) {
                 continue;
+            }
+            if explained.recorded == Answer::Impossible {
+                (explained.recorded, explained.why) = (Answer::No, None);
             }
             match (must_record(&self.coverage, &pattern), find_recorded(&self.coverage, &pattern)) {
                 (crate::coverage::Verdict::Contained, such) => {
@@ -237,13 +265,13 @@ pub(super) async fn diff(ui: &Ui, global: &Global, args: &DiffArgs) -> Outcome {
     let [mut old, mut new] = [side(ui, global, &args.old).await?, side(ui, global, &args.new).await?];
     // A side that does not say which account it is for is for that of the other.
     if old.is_unknown {
-        old.account = new.account.clone();
+        old.account.id.clone_from(&new.account.id);
     } else if new.is_unknown {
-        new.account = old.account.clone();
+        new.account.id.clone_from(&old.account.id);
     }
     if old.account.id != new.account.id || old.account.partition != new.account.partition {
         let message = format!(
-            "the two are of different accounts: {} in {} and {} in {}",
+            "the two are of different accounts: {} of {} and {} of {}",
             old.account.id, old.account.partition, new.account.id, new.account.partition
         );
         return Err(Failure::error(message).help("compare two specs of one account"));

@@ -29,6 +29,15 @@ pub(super) struct Loaded {
 impl Loaded {
     /// Reads the files that the command line names.
     pub(super) fn read(global: &Global) -> Result<Self, Failure> {
+        Self::of(global, false)
+    }
+
+    /// Does the same, without a look at what the spec expects of its trails.
+    pub(super) fn without_expectations(global: &Global) -> Result<Self, Failure> {
+        Self::of(global, true)
+    }
+
+    fn of(global: &Global, ignores_expectations: bool) -> Result<Self, Failure> {
         let consent = Consent {
             allowed: codes(&global.allow, "--allow")?.into_iter().collect(),
             denied: codes(&global.deny, "--deny")?.into_iter().collect(),
@@ -38,6 +47,7 @@ impl Loaded {
             variables: variables(global)?,
             facts: Facts::default(),
             consent,
+            ignores_expectations,
         };
         let parsed = read(&input);
         Ok(Self { input, parsed })

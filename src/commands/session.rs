@@ -90,7 +90,7 @@ impl Session {
     pub(super) async fn of_account(ui: &Ui, global: &Global) -> Result<Self, Failure> {
         let is_there =
             global.file.iter().any(|file| file.exists()) || global.file != [PathBuf::from(DEFAULT_FILE)];
-        let loaded = if is_there { Loaded::read(global)? } else { Loaded::nothing() };
+        let loaded = if is_there { Loaded::without_expectations(global)? } else { Loaded::nothing() };
         Self::of(ui, global, loaded).await
     }
 
@@ -103,7 +103,7 @@ impl Session {
         let asked = loaded.parsed.asked;
         let needs_organization = organization_trail.is_some() || asked.organization;
         let (aws, membership) = connect(ui, global, spec, needs_organization).await?;
-        if asked.facts {
+        if asked.facts || !spec.head.expect.is_empty() {
             loaded = loaded.with(facts(&aws));
         }
         let Some(spec) = &loaded.parsed.spec else {

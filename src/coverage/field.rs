@@ -100,6 +100,11 @@ impl Field {
         }
     }
 
+    /// Returns the values that the field can have, as far as is known, if it has few.
+    pub fn few_values(&self) -> Option<&'static [&'static str]> {
+        Some(self.values()).filter(|values| !values.is_empty())
+    }
+
     /// Returns whether an event may be without the field.
     pub(super) fn may_be_absent(&self, rules: &Assumptions) -> bool {
         match self {

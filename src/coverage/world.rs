@@ -43,6 +43,9 @@ pub(super) const LATER_REGION: &str = "xx-later-1";
 pub(super) const DELIVERIES: [(&str, &str); 2] =
     [("s3.amazonaws.com", "PutObject"), ("logs.amazonaws.com", "PutLogEvents")];
 
+/// The services whose events are those of a global service, wherever their requests go (User Guide, "CloudTrail concepts").
+pub const GLOBAL_SOURCES: [&str; 2] = ["iam.amazonaws.com", "cloudfront.amazonaws.com"];
+
 impl World {
     /// Returns the world of these trails.
     pub(super) fn of<'t>(rules: Assumptions, trails: impl IntoIterator<Item = &'t Trail>) -> Self {
@@ -89,6 +92,12 @@ impl World {
             };
             let at = if end.is_empty() { fillers.len() } else { 0 };
             fillers.splice(at..at, parts.map(str::to_owned));
+        }
+        // What ends so already needs no second end.
+        for filler in fillers.iter_mut().filter(|_| !end.is_empty()) {
+            if let Some(shorter) = filler.strip_suffix(end) {
+                *filler = shorter.to_owned();
+            }
         }
         fillers.extend([String::from("x"), String::from("0"), String::new()]);
         fillers
@@ -180,6 +189,9 @@ fn impossible(partitions: &[&str], leaders: &[&str]) -> Vec<Pattern> {
         deliveries().is(Field::Scope, "global"),
         deliveries().is(Field::EventSource, DELIVERIES[0].0).and(Field::EventCategory, but(&["Data"])),
         any().and(Field::UserIdentityArn, odd(vec!["arn:".to_owned()])),
+        any()
+            .is(Field::Scope, "regional")
+            .and(Field::EventSource, Condition::new(Operator::Equals, GLOBAL_SOURCES)),
     ];
     // Without any trail, neither partition nor leader Region is known.
     if !leaders.is_empty() {

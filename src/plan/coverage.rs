@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Note, Policy, Refusal, Step, draft::note};
+use super::{Action, Note, Policy, Refusal, Step, draft::note, order::Unsorted};
 use crate::{
-    coverage::{Outlook, Overlap, Report, Shown, covers, overlaps},
+    coverage::{Outlook, Overlap, Report, Shown, covers, lost, overlaps},
     kinds::{
         Resource as _,
         trail::{
@@ -177,6 +177,74 @@ const PROTECTION: [(Has, &str); 4] = [
 fn lesser(before: &Trail, after: &Trail) -> Vec<&'static str> {
     let gone = PROTECTION.iter().filter(|(has, _)| has(before) && !has(after));
     gone.map(|(_, what)| *what).collect()
+}
+
+/// Marks the updates after which a trail no longer records all that it did.
+pub(super) fn mark_narrower(old: &Trails, steps: &mut [Unsorted], policy: &Policy) {
+    let alone =
+        |id: &ResourceId, trail: Trail| coverage(&Trails::from([(id.clone(), trail)]), &policy.account);
+    let updates =
+        steps.iter_mut().filter(|step| step.address.kind == Trail::KIND && step.action == Action::Update);
+    for step in updates {
+        let before = old.get(&step.resource).map(|trail| alone(&step.resource, trail.clone()));
+        let after = read(&step.attrs).map(|trail| alone(&step.resource, trail));
+        step.narrows = match (before, after) {
+            (Some(before), Some(after)) => !covers(&after, &before).is_contained(),
+            _ => false,
+        };
+    }
+}
+
+/// How many trails that record less and more than before are looked at in every order.
+const MOST_MIXED: usize = 8;
+
+/// Refuses steps between which something is not recorded that was recorded before and will be after them: trails that give to each
+/// other what they recorded. Trails that only record more go first, and those that go are deleted last.
+pub(super) fn gap(report: &CoverageReport, old: &Trails, steps: &[Step], policy: &Policy) -> Option<Refusal> {
+    let of_trails =
+        || steps.iter().filter(|step| step.address.kind == Trail::KIND && step.action != Action::Delete);
+    if report.events.is_loss() || policy.allow_coverage_loss {
+        return None;
+    }
+    let all = coverage(old, &policy.account);
+    let alone = |trails: &Trails, id: &ResourceId| {
+        let one = trails.get(id).map(|trail| (id.clone(), trail.clone()));
+        coverage(&one.into_iter().collect(), &policy.account)
+    };
+    let is_narrower = |step: &&Step| {
+        let new = after(old, std::slice::from_ref(*step));
+        !covers(&alone(&new, &step.resource), &alone(old, &step.resource)).is_contained()
+    };
+    let (narrower, wider): (Vec<&Step>, Vec<&Step>) = of_trails().partition(is_narrower);
+    let wider: Vec<Step> = wider.into_iter().cloned().collect();
+    // One alone leaves the state that the plan ends in, but for deletes.
+    if narrower.len() < 2 {
+        return None;
+    }
+    let mixed = narrower.len().min(MOST_MIXED);
+    (1..1_usize << mixed).find_map(|chosen| {
+        let some = narrower.iter().enumerate().filter(|(place, _)| *place >= mixed || chosen & (1 << place) != 0);
+        let done: Vec<Step> = wider.iter().cloned().chain(some.map(|(_, step)| (*step).clone())).collect();
+        let between = coverage(&after(old, &done), &policy.account);
+        let example = match lost(&between, &all, 1) {
+            Ok(mut examples) => Some(examples.pop().filter(|example| example.is_possible)?.to_string()),
+            Err(_) => None,
+        };
+        let step = done.last()?;
+        Some(Refusal {
+            address: step.address.clone(),
+            code: "coverage-gap".to_owned(),
+            reason: format!(
+                "trails of this plan take over from each other what they record, and in between this may not be recorded: {}",
+                example.as_deref().unwrap_or("what was not decided")
+            ),
+            help: "do it in two steps: first record it by both, then leave it out; or allow to lose it with \
+                   `--allow-coverage-loss`, for this run"
+                .to_owned(),
+            origin: step.origin.clone(),
+            at: None,
+        })
+    })
 }
 
 /// Notes management events that get another copy by these steps beside one of another stack or of nobody: CloudTrail delivers the

@@ -251,6 +251,7 @@ impl<'a> Draft<'a> {
             calls,
             after: BTreeSet::new(),
             names: BTreeSet::new(),
+            narrows: false,
             origin: None,
         });
     }
@@ -395,6 +396,7 @@ fn part(
         calls: kind.calls(target, old, Some(new)),
         after: refers_to,
         names,
+        narrows: false,
         origin: Some(want.origin.clone()),
     }
 }

@@ -255,7 +255,7 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     preflight::check(&mut draft);
     let overfull = room::overfull(&mut draft.steps, live);
     draft.refused.extend(overfull);
-    let Draft { going, steps, unchanged, left_alone, mut notes, mut refused, .. } = draft;
+    let Draft { going, mut steps, unchanged, left_alone, mut notes, mut refused, .. } = draft;
     if let Some(step) = steps.iter().find(|step| step.calls.is_empty()) {
         return Err(PlanError::Unhealable(step.address.clone()));
     }
@@ -273,11 +273,13 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     }
     let named = existing.iter().map(|(address, wanted)| (&wanted.id, seen.existing.get(address)));
     read_set.extend(named.map(|(id, found)| (format!("existing {id}"), fingerprint::of_existing(found))));
-    let steps = order::sorted(steps)?;
     let trails = coverage::live(live);
+    coverage::mark_narrower(&trails, &mut steps, policy);
+    let steps = order::sorted(steps)?;
     let coverage = coverage::report(&trails, &steps, policy);
     notes.extend(coverage::copies(&trails, desired, &steps, policy));
     refused.extend(coverage::refusal(&coverage, &steps, policy));
+    refused.extend(coverage::gap(&coverage, &trails, &steps, policy));
     Ok(Plan {
         format: FORMAT.to_owned(),
         trailctl: env!("CARGO_PKG_VERSION").to_owned(),

@@ -30,13 +30,16 @@ pub(super) struct Unsorted {
     pub(super) after: BTreeSet<Address>,
     /// The roles that it names. AWS takes no policy that names one that does not exist.
     pub(super) names: BTreeSet<Address>,
+    /// Whether it records less than before: others of its kind may take over what it leaves.
+    pub(super) narrows: bool,
     pub(super) origin: Option<Path>,
 }
 
 /// Sorts the steps and numbers them.
 ///
 /// Deletes come last, when all that is wanted is in place, and those of a kind after those of the kinds that refer to it.
-/// A step that takes away what others may still need comes after all of those. A role that is created comes before the
+/// A step that takes away what others may still need comes after all of those. A trail that records less comes after those that
+/// record more: they may take over what it leaves. A role that is created comes before the
 /// policies that name it, unless it needs them itself.
 pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
     let rank = |step: &Unsorted| KINDS.iter().position(|kind| kind.name() == step.address.kind);
@@ -53,6 +56,9 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
             (true, true) => rank(other) > rank(step),
             (true, false) => false,
             (false, true) => true,
+            (false, false) if step.narrows && !other.narrows && step.address.kind == other.address.kind => {
+                true
+            }
             (false, false) => step.after.contains(&other.address),
         }
     };
@@ -102,8 +108,9 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
                 attrs,
                 outputs,
                 calls,
-                after: _, // by number
-                names: _, // among them
+                after: _,   // by number
+                names: _,   // among them
+                narrows: _, // too
                 origin,
             } = step;
             let id = number[place];

@@ -16,7 +16,8 @@ use serde::Deserialize;
 
 use self::text::Text;
 use crate::{
-    coverage::{Event, Field, Pattern},
+    coverage::{Event, Field, GLOBAL_SOURCES, Pattern},
+    diagnostic::nearest,
     resource::region::Region,
 };
 
@@ -62,6 +63,10 @@ pub struct Record<'a> {
     resource_arn: Option<Text<'a>>,
     #[serde(borrow)]
     tls_details: Option<Tls<'a>>,
+    #[serde(borrow)]
+    scope: Option<Text<'a>>,
+    #[serde(borrow)]
+    self_delivery: Option<Text<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -82,6 +87,9 @@ struct Resource<'a> {
     kind: Option<Text<'a>>,
     #[serde(borrow, rename = "ARN", alias = "arn")]
     arn: Option<Text<'a>>,
+    /// What several objects start with, where a request is about all of them.
+    #[serde(borrow, rename = "ARNPrefix")]
+    arn_prefix: Option<Text<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -91,8 +99,6 @@ struct Tls<'a> {
     client_provided_host_header: Option<Text<'a>>,
 }
 
-/// The services whose events are those of a global service wherever their requests go (User Guide, "CloudTrail concepts").
-const GLOBAL: [&str; 2] = ["iam.amazonaws.com", "cloudfront.amazonaws.com"];
 /// The one that is global only at its global endpoint.
 const STS: &str = "sts.amazonaws.com";
 
@@ -100,6 +106,11 @@ impl<'a> Record<'a> {
     /// Returns whether it is no record that CloudTrail has written, but some fields of one: each record has its version.
     pub fn is_partial(&self) -> bool {
         self.event_version.is_none()
+    }
+
+    /// Returns whether it is an event of Insights, which no selector selects.
+    pub fn is_of_insights(&self) -> bool {
+        self.category() == Some("Insight")
     }
 
     /// Returns what to call it: its id, the event and where it happened.
@@ -128,6 +139,8 @@ impl<'a> Record<'a> {
             (Field::VpcEndpointId, &self.vpc_endpoint_id),
             (Field::ConsoleSession, &self.session_credential_from_console),
             (Field::Region, &self.aws_region),
+            (Field::Scope, if self.is_partial() { &self.scope } else { &None }),
+            (Field::SelfDelivery, if self.is_partial() { &self.self_delivery } else { &None }),
         ]
         .into_iter()
         .filter_map(|(field, text)| Some((field, Cow::Borrowed(&*text.as_ref()?.0))))
@@ -151,7 +164,10 @@ impl<'a> Record<'a> {
     fn resources(&self) -> Vec<Vec<(Field, &str)>> {
         match self.resources.as_deref() {
             None | Some([]) => vec![fields(self.resource_type.as_ref(), self.resource_arn.as_ref())],
-            Some(all) => all.iter().map(|one| fields(one.kind.as_ref(), one.arn.as_ref())).collect(),
+            Some(all) => all
+                .iter()
+                .map(|one| fields(one.kind.as_ref(), one.arn.as_ref().or(one.arn_prefix.as_ref())))
+                .collect(),
         }
     }
 
@@ -181,7 +197,9 @@ impl<'a> Record<'a> {
     /// Returns all events that have the values of a partial record, one set for each of its resources.
     pub fn patterns(&self, account: Account<'_>) -> Vec<Pattern> {
         let mut pattern = Pattern::default();
-        for (field, value) in self.values() {
+        // Of whom the trails are is not known: then the event is meant to be of the same.
+        let is_meant = |field: &Field| !(account.is_unknown && *field == Field::Account);
+        for (field, value) in self.values().into_iter().filter(|(field, _)| is_meant(field)) {
             pattern = pattern.is(field, &value);
         }
         if pattern.on(&Field::Account).next().is_none() {
@@ -202,7 +220,7 @@ impl<'a> Record<'a> {
         let is_global_sts = || source.0 == STS && host.is_some_and(|host| host.0 == STS);
         let region = Region::new(&region.0);
         self.category() == Some("Management")
-            && (GLOBAL.contains(&&*source.0) || is_global_sts())
+            && (GLOBAL_SOURCES.contains(&&*source.0) || is_global_sts())
             && region == Region::leader(region.partition())
     }
 
@@ -223,6 +241,69 @@ impl<'a> Record<'a> {
 fn fields<'r>(kind: Option<&'r Text<'_>>, arn: Option<&'r Text<'_>>) -> Vec<(Field, &'r str)> {
     let kind = kind.map(|kind| (Field::ResourceType, &*kind.0));
     kind.into_iter().chain(arn.map(|arn| (Field::ResourceArn, &*arn.0))).collect()
+}
+
+/// What a record of CloudTrail can have beside what decides about it (User Guide, "CloudTrail record contents").
+const CONTENTS: [&str; 19] = [
+    "eventTime",
+    "sourceIPAddress",
+    "userAgent",
+    "errorMessage",
+    "requestParameters",
+    "responseElements",
+    "additionalEventData",
+    "requestID",
+    "eventID",
+    "apiVersion",
+    "serviceEventDetails",
+    "sharedEventID",
+    "vpcEndpointAccountId",
+    "addendum",
+    "edgeDeviceDetails",
+    "insightDetails",
+    "eventContext",
+    "tlsDetails",
+    "eventVersion",
+];
+/// What decides about it, by all names.
+const DECIDING: [&str; 22] = [
+    "eventCategory",
+    "managementEvent",
+    "eventSource",
+    "eventName",
+    "eventType",
+    "readOnly",
+    "errorCode",
+    "vpcEndpointId",
+    "sessionCredentialFromConsole",
+    "awsRegion",
+    "region",
+    "recipientAccountId",
+    "account",
+    "userIdentity",
+    "userIdentity.arn",
+    "resources",
+    "resources.type",
+    "resources.ARN",
+    "scope",
+    "selfDelivery",
+    "eventVersion",
+    "eventID",
+];
+
+/// Says what is wrong with the keys of something without an `eventVersion`, which is written by hand.
+fn wrong_keys<'k>(keys: impl Iterator<Item = &'k str>) -> Option<String> {
+    let keys: Vec<&str> = keys.collect();
+    if keys.is_empty() {
+        return Some("an event without any field says nothing".to_owned());
+    }
+    let odd = keys.into_iter().find(|key| !CONTENTS.contains(key) && !DECIDING.contains(key))?;
+    let likely = nearest(odd, DECIDING).filter(|_| odd.starts_with(|c: char| c.is_ascii_lowercase()));
+    let hint = match likely {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => "CloudTrail's own records have an `eventVersion`".to_owned(),
+    };
+    Some(format!("`{odd}` is no field of an event; {hint}"))
 }
 
 /// The account whose trails are asked about.

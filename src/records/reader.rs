@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use serde_json::{Deserializer, error::Category};
+use serde_json::{Deserializer, Map, Value, error::Category};
 
 use super::Record;
 
@@ -10,6 +10,9 @@ use super::Record;
 pub const MOST_BYTES: usize = 16 << 20;
 /// How much is read at once, in bytes.
 const CHUNK: usize = 256 << 10;
+
+/// The mark that some editors put before UTF-8.
+const BOM: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// Why records cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +51,9 @@ pub fn for_each(stream: impl Read, each: &mut dyn FnMut(&Record<'_>) -> bool) ->
     let mut window = Window { stream, bytes: Vec::new(), at: 0, before: 0, is_end: false };
     let mut place = Place::Outside;
     let mut is_first = true;
+    if window.peek()? == Some(BOM[0]) && window.bytes[window.at..].starts_with(&BOM) {
+        window.at += BOM.len();
+    }
     loop {
         let Some(byte) = window.peek()? else {
             return match place {
@@ -167,10 +173,20 @@ impl<R: Read> Window<R> {
 
     /// Reads the record that starts here.
     fn record(&mut self, each: &mut dyn FnMut(&Record<'_>) -> bool) -> Result<bool, ReadError> {
+        if self.peek()?.is_some_and(|byte| byte != b'{') {
+            return Err(self.wrong("expected a record, which starts with `{`"));
+        }
         loop {
             let mut values = Deserializer::from_slice(&self.bytes[self.at..]).into_iter::<Record<'_>>();
             let error = match values.next() {
                 Some(Ok(record)) => {
+                    if record.is_partial() {
+                        let text = &self.bytes[self.at..self.at + values.byte_offset()];
+                        let map: Map<String, Value> = serde_json::from_slice(text).unwrap_or_default();
+                        if let Some(why) = super::wrong_keys(map.keys().map(String::as_str)) {
+                            return Err(self.wrong(&format!("in the record that starts here: {why}")));
+                        }
+                    }
                     let goes_on = each(&record);
                     drop(record);
                     self.at += values.byte_offset();
@@ -190,6 +206,10 @@ impl<R: Read> Window<R> {
             // serde_json counts lines and columns from here, and writes them behind the reason.
             let why = error.to_string();
             let why = why.split(" at line ").next().unwrap_or_default();
+            // The reader knows mappings by the names of our types.
+            let why = why.split("expected struct ").next().map_or(String::new(), |start| {
+                if start.len() < why.len() { format!("{start}expected a mapping") } else { start.to_owned() }
+            });
             return Err(self.wrong(&format!("in the record that starts here: {why}")));
         }
     }

@@ -42,7 +42,8 @@ fn one(text: &str) -> Vec<Event> {
 
 #[test]
 fn records_come_as_log_files_lists_and_lines() {
-    let [a, b] = [r#"{"eventName": "A", "x": {"Records": ["}"]}}"#, r#"{"eventName": "B\"]}"}"#];
+    let [a, b] =
+        [r#"{"eventName": "A", "requestParameters": {"Records": ["}"]}}"#, r#"{"eventName": "B\"]}"}"#];
     for text in [
         format!(r#"{{"Records": [{a}, {b}]}}"#),
         format!("{{ \"Records\" :\n[{a},{b}]\n}}\n"),
@@ -54,6 +55,7 @@ fn records_come_as_log_files_lists_and_lines() {
         assert_eq!(titles(&text), Ok(vec!["A".to_owned(), "B\"]}".to_owned()]), "{text}");
     }
     assert_eq!(titles(" \n"), Ok(vec![]));
+    assert_eq!(titles(&format!("\u{feff}{a}")), Ok(vec!["A".to_owned()]));
 }
 
 #[test]
@@ -66,11 +68,29 @@ fn what_is_no_list_of_records_is_said_with_its_place() {
             r#"{"eventName": {}}"#,
             "byte 0: in the record that starts here: invalid type: map, expected a text",
         ),
-        (r#"{"Records": [{}], "more": 1}"#, "byte 16: expected the end of the log file"),
-        ("[,{}]", "byte 1: in the record that starts here: expected value"),
-        ("[{},]", "byte 4: in the record that starts here: expected value"),
-        ("\u{1f}\u{8b}", "byte 0: in the record that starts here: expected value"),
-        ("7", "byte 0: in the record that starts here: invalid type: integer `7`, expected struct Record"),
+        (r#"{"Records": [], "more": 1}"#, "byte 14: expected the end of the log file"),
+        ("[,{}]", "byte 1: expected a record, which starts with `{`"),
+        (r#"[{"eventName": "A"},]"#, "byte 20: expected a record, which starts with `{`"),
+        ("\u{1f}\u{8b}", "byte 0: expected a record, which starts with `{`"),
+        ("7", "byte 0: expected a record, which starts with `{`"),
+        ("[[]]", "byte 1: expected a record, which starts with `{`"),
+        (
+            r#"{"userIdentity": 7}"#,
+            "byte 0: in the record that starts here: invalid type: integer `7`, expected a mapping",
+        ),
+        ("{}", "byte 0: in the record that starts here: an event without any field says nothing"),
+        (
+            r#"{"eventname": "A"}"#,
+            "byte 0: in the record that starts here: `eventname` is no field of an event; did you mean `eventName`?",
+        ),
+        (
+            r#"{"Events": []}"#,
+            "byte 0: in the record that starts here: `Events` is no field of an event; CloudTrail's own records have an `eventVersion`",
+        ),
+        (
+            r#"{"Records": null}"#,
+            "byte 0: in the record that starts here: `Records` is no field of an event; CloudTrail's own records have an `eventVersion`",
+        ),
     ] {
         assert_eq!(titles(text), Err(says.to_owned()), "{text}");
     }
@@ -85,7 +105,10 @@ fn a_record_without_end_is_not_read_to_its_end() {
 
 #[test]
 fn reading_ends_when_nobody_wants_more() {
-    for text in [r#"{"Records": [{}, {}, x"#, "[{}, {}, x", "{} {} x"] {
+    for text in [
+        r#"{"Records": [{"eventVersion": "1"}, {"eventVersion": "1"}, x"#,
+        r#"{"eventVersion": "1"} {"eventVersion": "1"} x"#,
+    ] {
         let mut count = 0;
         for_each(text.as_bytes(), &mut |_| {
             count += 1;
@@ -149,13 +172,19 @@ fn whose_trails_are_not_known_is_not_asked_whose_the_event_is() {
 #[test]
 fn each_resource_is_an_event() {
     let events = one(
-        r#"{"eventVersion": "1.11", "resources": [{"type": "AWS::S3::Object", "ARNPrefix": "x"}, {"type": "AWS::S3::Bucket", "ARN": "arn:aws:s3:::b"}]}"#,
+        r#"{"eventVersion": "1.11", "resources": [{"type": "AWS::S3::Object", "ARNPrefix": "arn:aws:s3:::b/"}, {"type": "AWS::S3::Bucket", "ARN": "arn:aws:s3:::b"}]}"#,
     );
     let seen: Vec<_> = events
         .iter()
         .map(|event| (event.get(&Field::ResourceType), event.get(&Field::ResourceArn)))
         .collect();
-    assert_eq!(seen, [(Some("AWS::S3::Object"), None), (Some("AWS::S3::Bucket"), Some("arn:aws:s3:::b"))]);
+    assert_eq!(
+        seen,
+        [
+            (Some("AWS::S3::Object"), Some("arn:aws:s3:::b/")),
+            (Some("AWS::S3::Bucket"), Some("arn:aws:s3:::b"))
+        ]
+    );
     assert_eq!(one(r#"{"eventVersion": "1.11", "resources": null}"#).len(), 1);
 }
 

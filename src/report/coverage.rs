@@ -55,6 +55,8 @@ pub enum Answer {
     No,
     /// It was not decided.
     Unknown,
+    /// AWS makes no such event.
+    Impossible,
 }
 
 /// What becomes of an event.
@@ -66,6 +68,9 @@ pub struct Explained {
     pub recorded: Answer,
     /// What each trail does with it; of several events that are meant, with the one that is shown as not recorded.
     pub trails: Vec<ByTrail>,
+    /// What else there is to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<&'static str>,
     /// Of several events that are meant, one that is recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub such_as: Option<Shown>,
@@ -120,6 +125,7 @@ pub fn explanations(found: &Explanations) -> String {
             Answer::Some => (YELLOW, "recorded in part"),
             Answer::No => (RED, "not recorded"),
             Answer::Unknown => (RED, "not decided"),
+            Answer::Impossible => (RED, "there is no such event"),
         };
         let _ = writeln!(text, "{}: {style}{word}{style:#}", visible(&one.event));
         for (shown, word) in [(&one.such_as, "recorded"), (&one.but_not, "not recorded")] {
@@ -130,7 +136,10 @@ pub fn explanations(found: &Explanations) -> String {
         for ByTrail { explanation, words } in &one.trails {
             let _ = writeln!(text, "  {}: {}", visible(&explanation.trail), visible(words));
         }
-        if one.trails.is_empty() && one.recorded != Answer::Yes {
+        if let Some(why) = &one.why {
+            let _ = writeln!(text, "  {}", visible(why));
+        }
+        if one.trails.is_empty() && one.recorded == Answer::No {
             text.push_str("  there is no trail\n");
         }
         text.push('\n');

@@ -6,9 +6,13 @@ use crate::{
         must_record,
     },
     diagnostic::{Diagnostic, Place, nearest},
+    events::{sources::SUFFIX, types},
     kinds::{
         Resource as _,
-        trail::{Trail, recorded, selectors::Where},
+        trail::{
+            Trail, recorded,
+            selectors::{Condition as Conditions, Where},
+        },
     },
     path::Path,
     resolve,
@@ -60,6 +64,7 @@ fn meant(
             let one = Diagnostic::at("expectation-without-values", at.key(name), message).at_key();
             found.push(one.help("give it a value, or remove it"));
         }
+        found.extend(values(name, condition, &at.key(name)));
         if matches!(Field::from(name.as_str()), Field::Other(_)) {
             let known: Vec<Field> = Field::known().collect();
             let help = match nearest(name, known.iter().map(Field::name)) {
@@ -83,6 +88,44 @@ fn meant(
     let help = "correct them: a name may be misspelt, or an ARN belong to another type of resource";
     found.push(Diagnostic::at("expectation-of-nothing", at.clone(), message).at_key().help(help));
     None
+}
+
+/// Says which values no event has: an expectation of them would hold whatever is recorded.
+fn values(name: &str, condition: &Conditions, at: &Path) -> Vec<Diagnostic> {
+    let [equals, _, _, not_equals, _, _] = condition.0.lists();
+    let field = Field::from(name);
+    let mut found = Vec::new();
+    let one = |message: String, help: String| {
+        Diagnostic::at("expectation-value", at.clone(), message).at_key().help(help)
+    };
+    for value in equals.iter().chain(not_equals) {
+        if let Some(known) = field.few_values().filter(|known| !known.contains(&value.as_str())) {
+            let help = match nearest(value, known.iter().copied()) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => format!("one of: {}", known.join(", ")),
+            };
+            found.push(one(format!("no event has the `{name}` `{value}`"), help));
+        }
+        let is_source = field == Field::EventSource && !value.ends_with(SUFFIX);
+        if is_source {
+            found.push(one(format!("`{value}` is no event source"), format!("write `{value}{SUFFIX}`")));
+        }
+    }
+    let unknown = |value: &&String| field == Field::ResourceType && !types::is_known(value);
+    for value in equals.iter().chain(not_equals).filter(unknown) {
+        let help = match nearest(value, types::TYPES.iter().copied()) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => "it may be newer than this trailctl, or misspelt".to_owned(),
+        };
+        let message = format!("`{value}` is not a type of resources that is known");
+        found.push(Diagnostic::at("expectation-type", at.clone(), message).at_key().help(help));
+    }
+    let stars = condition.0.lists().into_iter().flatten().find(|value| value.contains('*'));
+    if let Some(value) = stars {
+        let help = "write what values start with: `starts_with`".to_owned();
+        found.push(one(format!("the `*` in `{value}` stands for itself"), help));
+    }
+    found
 }
 
 fn wants(spec: &Spec, trails: &Trails, events: &Where, at: &Path, found: &mut Vec<Diagnostic>) {

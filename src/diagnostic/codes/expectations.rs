@@ -37,10 +37,23 @@ pub(super) const CODES: &[Code] = &[
         COVERAGE,
     ),
     Code::error(
+        "expectation-value",
+        "An expectation has a value that no event has.",
+        "It would hold whatever is recorded: a category is misspelt, a service has no domain, or a `*` is meant to stand for anything, which it \
+         does not.",
+        COVERAGE,
+    ),
+    Code::error(
         "expectation-without-values",
         "A condition of an expectation has no values.",
         "Without values a condition excludes nothing. Name a value, or leave the field out.",
         "trailctl",
+    ),
+    Code::warning(
+        "expectation-type",
+        "An expectation names a type of resources that is not known.",
+        "It may be newer than this trailctl, or misspelt: then the expectation says nothing.",
+        COVERAGE,
     ),
     Code::warning(
         "expectation-field",

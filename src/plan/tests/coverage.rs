@@ -187,6 +187,54 @@ fn a_replaced_trail_records_before_the_old_one_goes() {
 }
 
 #[test]
+fn what_one_trail_gives_to_another_is_recorded_all_the_time() {
+    let selector = |bucket: &str| {
+        format!(
+            "{{where: {{eventCategory: Data, resources.type: AWS::S3::Object, resources.ARN: {{starts_with: ['arn:aws:s3:::{bucket}/']}}}}}}"
+        )
+    };
+    let two = |one: &[&str], other: &[&str]| {
+        let list = |all: &[&str]| all.iter().map(|bucket| selector(bucket)).collect::<Vec<_>>().join(", ");
+        let other = match other {
+            [] => String::new(),
+            other => format!(", zeta: {{bucket: logs, prefix: z, events: [{}]}}", list(other)),
+        };
+        format!(
+            "trails: {{audit: {{bucket: logs, events: [{}]}}{other}}}\nbuckets: {{logs: {{}}}}\n",
+            list(one)
+        )
+    };
+    let order = |plan: &Plan| -> Vec<String> {
+        let trails = plan.steps.iter().filter(|step| step.address.kind == "trail");
+        trails.map(|step| format!("{:?} {}", step.action, step.address)).collect()
+    };
+    // To a new one, and to one that is there: first the one that takes it, whatever its name.
+    let plan = of(&two(&["a"], &["b"]), &live(&two(&["a", "b"], &[])));
+    assert_eq!(order(&plan), ["Create trail.zeta", "Update trail.audit"]);
+    assert!(plan.steps.iter().find(|step| step.address.logical == "audit").unwrap().after.len() >= 1);
+    assert_eq!((plan.coverage.events.verdict, refusals(&plan)), (Outlook::Unchanged, vec![]));
+    let plan = of(&two(&["a"], &["b", "c"]), &live(&two(&["a", "b"], &["c"])));
+    assert_eq!(order(&plan), ["Update trail.zeta", "Update trail.audit"]);
+    let plan = of(&two(&["a", "b"], &["c"]), &live(&two(&["a"], &["b", "c"])));
+    assert_eq!(order(&plan), ["Update trail.audit", "Update trail.zeta"]);
+    assert_eq!(refusals(&plan), [""; 0]);
+    // To each other: whichever goes first leaves a gap.
+    let swapped = two(&["b"], &["a"]);
+    let plan = of(&swapped, &live(&two(&["a"], &["b"])));
+    assert_eq!((plan.coverage.events.verdict, refusals(&plan).len()), (Outlook::Unchanged, 1));
+    assert_eq!(plan.refused[0].code, "coverage-gap");
+    assert!(plan.refused[0].reason.contains("any call on arn:aws:s3:::b/x"), "{}", plan.refused[0].reason);
+    assert_eq!(refusals(&planned(&swapped, &live(&two(&["a"], &["b"])))), [""; 0]);
+    // Two that leave out what a third one takes.
+    let third = |plan: &str| {
+        plan.replace("}}]}}\nbuckets", "}}]}, third: {bucket: logs, prefix: t, events: [{where: {eventCategory: Data, resources.type: AWS::S3::Object}}]}}\nbuckets")
+    };
+    let plan = of(&third(&two(&["a"], &["c"])), &live(&two(&["a", "b"], &["c", "d"])));
+    assert_eq!(order(&plan)[0], "Create trail.third");
+    assert_eq!(refusals(&plan), [""; 0]);
+}
+
+#[test]
 fn a_trail_that_somebody_stopped_is_an_extension() {
     let mut stopped = live(SPEC);
     seen(&mut stopped, "trail").attrs["logging"] = json!(false);
