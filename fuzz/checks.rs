@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a check fails by a panic")]
 
+use std::io::Read as _;
+
 use trailctl::{
     plan::Plan,
     policy::{
@@ -9,12 +11,13 @@ use trailctl::{
         document::PolicyDocument,
         evaluate::{Principal, Request, evaluate},
     },
+    records::{Account, for_each},
     report::{
         diagnostics::{Sources, findings, github, human, junit, sarif},
         human::{Detail, plan as show},
     },
     resolve::resolve,
-    resource::{Account, region::Region},
+    resource::{self, region::Region},
     spec::parse::{File, Input, read},
 };
 
@@ -36,7 +39,8 @@ pub(crate) fn spec(text: &str) {
     human(&found[..found.len().min(3)], &sources);
     match &parsed.spec {
         Some(spec) => {
-            let resolved = resolve(spec, &Account::new("111122223333", "aws"), &Region::new("us-east-1"));
+            let resolved =
+                resolve(spec, &resource::Account::new("111122223333", "aws"), &Region::new("us-east-1"));
             assert!(resolved.desired.len() >= spec.entries.len());
         }
         None => assert!(!found.is_empty()),
@@ -60,6 +64,23 @@ pub(crate) fn policy(text: &str) {
         };
         let _ = evaluate(&policy, &request);
     }
+}
+
+/// Reads records of events, however they arrive: the same ones, and each says what it stands for.
+pub(crate) fn records(text: &str) {
+    let account = Account { id: "111122223333", is_unknown: false };
+    let read = |stream: &mut dyn std::io::Read| {
+        let mut found = Vec::new();
+        let end = for_each(stream, &mut |record| {
+            assert!(!record.events(account).is_empty() && !record.patterns(account).is_empty());
+            found.push(record.title());
+            true
+        });
+        (found, end.map_err(|error| error.to_string()))
+    };
+    let (start, end) = text.as_bytes().split_at(text.len() / 2);
+    let at_once = read(&mut text.as_bytes());
+    assert_eq!(read(&mut start.chain(end)), at_once);
 }
 
 /// Reads a plan; one that is a plan can be shown, and reads back the same.

@@ -122,23 +122,11 @@ impl<R: Read> Window<R> {
         self.bytes.drain(..self.at);
         self.before += self.at;
         self.at = 0;
-        let known = self.bytes.len();
         // The more of a record is known, the more is read of it at once: it is parsed anew each time.
-        self.bytes.resize(known + CHUNK.max(known), 0);
-        let mut filled = known;
-        while filled < self.bytes.len() {
-            match self.stream.read(&mut self.bytes[filled..]) {
-                Ok(0) => {
-                    self.is_end = true;
-                    break;
-                }
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        self.bytes.truncate(filled);
-        Ok(filled > known)
+        let wanted = CHUNK.max(self.bytes.len());
+        let count = self.stream.by_ref().take(wanted as u64).read_to_end(&mut self.bytes)?;
+        self.is_end = count < wanted;
+        Ok(count > 0)
     }
 
     /// Returns the next byte that is no space, and stays before it.

@@ -10,6 +10,7 @@ mod checks;
 const SPECS: usize = 25_000;
 const POLICIES: usize = 45_000;
 const PLANS: usize = 30_000;
+const RECORDS: usize = 25_000;
 /// How long a mutated text may be: longer ones take their time and show nothing more.
 const MOST_BYTES: usize = 4_000;
 /// What is put into texts: what means something to one of the readers.
@@ -150,4 +151,9 @@ fn any_policy_has_a_stable_form() {
 #[test]
 fn any_plan_is_read_or_refused() {
     try_all(&texts(&["fuzz/corpus/plan"]), PLANS, 0x5eed_0003, checks::plan);
+}
+
+#[test]
+fn any_records_are_read_or_refused() {
+    try_all(&texts(&["fuzz/corpus/records"]), RECORDS, 0x5eed_0004, checks::records);
 }
