@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
+use super::region_of;
 use crate::{
     diagnostic::{Diagnostic, Place},
     kinds::{Resource as _, trail::Trail},
@@ -10,19 +13,26 @@ use crate::{
 };
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
-    let mut first_of: BTreeMap<(String, &str), Path> = BTreeMap::new();
+    // Where trails write to: all of their Regions, or one.
+    let mut known: BTreeMap<(String, &str), Vec<(Option<&str>, Path)>> = BTreeMap::new();
     for (EntryKey { address, .. }, attrs) in spec.of_kind(Trail::KIND) {
         let at = Path::keys([Trail::SECTION, &address.logical]);
         let prefix = attrs["prefix"].as_str().unwrap_or_default();
         one(prefix, &at.key("prefix"), found);
         let place = (attrs["bucket"].to_string(), prefix);
-        if let Some(first) = first_of.get(&place) {
+        let is_everywhere = attrs["multi_region"] != Value::Bool(false);
+        let region = region_of(spec, attrs).filter(|_| !is_everywhere);
+        let others = known.entry(place).or_default();
+        // The Region stands in the keys of log files (User Guide, "Finding your CloudTrail log files").
+        let meets =
+            |(other, _): &&(Option<&str>, Path)| region.is_none() || other.is_none() || *other == region;
+        if let Some((_, first)) = others.iter().find(meets) {
             let message = "two trails write their log files into the same place, where they mix";
             let help = "give one of them another `prefix`, or put the events of both into one trail";
             let diagnostic = Diagnostic::at("shared-prefix", at, message).at_key().help(help);
             found.push(diagnostic.related(Place::Key(first.clone()), "the other trail"));
         } else {
-            first_of.insert(place, at);
+            others.push((region, at));
         }
     }
 }
@@ -57,5 +67,28 @@ fn one(prefix: &str, at: &Path, found: &mut Vec<Diagnostic>) {
     if format!("{prefix}/").contains("AWSLogs/") {
         let message = "CloudTrail adds `AWSLogs/` after the prefix itself";
         says("prefix-aws-logs", message, "leave `AWSLogs` out");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::spec::parse::parse;
+
+    #[test]
+    fn log_files_of_two_regions_do_not_mix() {
+        let mixes = |one: &str, other: &str| {
+            let trail = |attrs: &str| format!("{{bucket: {{existing: logs}}, {attrs}}}");
+            let text = format!(
+                "version: 1\nstack: s\nregion: eu-west-1\ntrails: {{one: {}, two: {}}}\n",
+                trail(one),
+                trail(other)
+            );
+            parse(&text).diagnostics.iter().any(|one| one.code == "shared-prefix")
+        };
+        let [near, far] =
+            ["eu-west-1", "us-west-2"].map(|region| format!("multi_region: false, region: {region}"));
+        assert!(!mixes(&near, &far));
+        assert!(mixes(&near, "multi_region: false") && mixes(&near, "region: us-west-2") && mixes("", &far));
+        assert!(!mixes("", "prefix: a"));
     }
 }

@@ -276,6 +276,7 @@ fn explain(value: Option<&Value>, at: &Path, path: &Path, message: &str) -> Diag
         // The reader knows mappings by the names of our types.
         name if name.starts_with("struct ") || name.starts_with("a map") => "a mapping",
         name if name.starts_with("a sequence") => "a list",
+        "invalid number" | "u64" | "u32" | "i64" | "i32" => "a whole number, 0 or more",
         name => name,
     };
     let found =
@@ -393,6 +394,16 @@ mod tests {
     fn an_entry_that_cannot_be_read_still_exists() {
         let text = format!("{START}trails: {{one: {{bucket: logs}}}}\nbuckets: {{logs: 7}}\n");
         assert_eq!(found(&text), ["wrong-type: expected a mapping, found the number 7"]);
+    }
+
+    #[test]
+    fn what_is_expected_is_said_in_plain_words() {
+        let number = "wrong-type: expected a whole number, 0 or more, found";
+        assert_eq!(found("version: \"1\"\nstack: s\n"), [format!("{number} the text `1`")]);
+        assert_eq!(
+            found(&format!("{START}log_groups: {{group: {{retention_days: -1}}}}\n")),
+            [format!("{number} the number -1")]
+        );
     }
 
     #[test]

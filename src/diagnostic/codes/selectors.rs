@@ -256,6 +256,12 @@ pub(super) const CODES: &[Code] = &[
         "Lambda Developer Guide, ARNs of functions",
     ),
     Code::error(
+        "arn-of-no-account",
+        "The account of an ARN has not 12 digits.",
+        "No resource has this ARN: the condition fits nothing.",
+        "IAM User Guide, \"Amazon Resource Names\"",
+    ),
+    Code::error(
         "bucket-without-slash",
         "The ARN of a bucket has no slash behind it.",
         "Basic selectors name objects: `arn:aws:s3:::BUCKET/` stands for all of a bucket.",

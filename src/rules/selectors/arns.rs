@@ -1,9 +1,12 @@
 //! ARNs in selectors: those of resources, of the type that is selected, and those of who makes requests.
 
 use super::values::Problem;
-use crate::events::{
-    Operator,
-    arns::{Arn, Shape},
+use crate::{
+    events::{
+        Operator,
+        arns::{Arn, Shape},
+    },
+    resource::region::Region,
 };
 
 const FUNCTION: &str = "AWS::Lambda::Function";
@@ -41,7 +44,11 @@ pub(super) fn whole(
         );
         return Some(("not-an-arn", format!("`{value}` is not the ARN of one {what}"), example));
     };
-    if let Some(problem) = other_partition(partition, arn.partition, value).or_else(|| slash(kind, value)) {
+    if let Some(problem) = other_partition(partition, arn.partition, value)
+        .or_else(|| slash(kind, value))
+        .or_else(|| account(&arn))
+        .or_else(|| region(&arn))
+    {
         return Some(problem);
     }
     let shape = shape?;
@@ -106,6 +113,25 @@ fn start(kind: Option<&str>, partition: Option<&str>, value: &str) -> Option<Pro
     })
 }
 
+/// An account has 12 digits.
+fn account(arn: &Arn<'_>) -> Option<Problem> {
+    let is_one = arn.account.len() == 12 && arn.account.bytes().all(|byte| byte.is_ascii_digit());
+    (!arn.account.is_empty() && arn.account != "aws" && !is_one).then(|| {
+        let message = format!("`{}` is not the id of an account, which has 12 digits", arn.account);
+        ("arn-of-no-account", message, "write the 12 digits, or `${account}`".to_owned())
+    })
+}
+
+/// The Region of an ARN is one of its partition.
+fn region(arn: &Arn<'_>) -> Option<Problem> {
+    let here = Region::new(arn.region).partition();
+    (!arn.region.is_empty() && here != arn.partition).then(|| {
+        let message =
+            format!("`{}` is a Region of `{here}`, and the ARN is of `{}`", arn.region, arn.partition);
+        ("arn-of-other-partition", message, format!("write `arn:{here}:`, or another Region"))
+    })
+}
+
 pub(super) fn other_partition(partition: Option<&str>, own: &str, value: &str) -> Option<Problem> {
     let here = partition.filter(|here| *here != own)?;
     let message = format!("`{value}` is of the partition `{own}`, and the trail is in `{here}`");
@@ -120,7 +146,7 @@ pub(super) fn slash(kind: Option<&str>, value: &str) -> Option<Problem> {
 }
 
 /// Returns what is wrong with a value of `userIdentity.arn`.
-pub(super) fn principal(operator: Operator, value: &str) -> Option<Problem> {
+pub(super) fn principal(partition: Option<&str>, operator: Operator, value: &str) -> Option<Problem> {
     if operator.for_end() == operator {
         return None;
     }
@@ -129,6 +155,13 @@ pub(super) fn principal(operator: Operator, value: &str) -> Option<Problem> {
         let message = format!("`{value}` is not the ARN of who makes requests");
         let help = "write it like `arn:aws:iam::ACCOUNT:user/NAME`".to_owned();
         return Some(("principal-without-arn", message, help));
+    }
+    let own = value.strip_prefix("arn:").and_then(|rest| rest.split_once(':')).map(|(own, _)| own);
+    if let Some(problem) = own.and_then(|own| other_partition(partition, own, value)) {
+        return Some(problem);
+    }
+    if let Some(problem) = Arn::read(value).filter(|_| operator.is_exact()).and_then(|arn| account(&arn)) {
+        return Some(problem);
     }
     let (partition, role) = value.strip_prefix("arn:")?.split_once(":iam::")?;
     let (account, name) = role.split_once(":role/")?;

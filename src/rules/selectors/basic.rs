@@ -159,6 +159,8 @@ fn problem(kind: &str, partition: Option<&str>, value: &str) -> Option<Problem> 
     }
     let service = TYPES.iter().find(|(known, _)| *known == kind).map_or("", |(_, service)| service);
     arns::whole(Some(kind), partition, Operator::Equals, value).map(|(code, message, help)| {
+        // Only advanced selectors have operators.
+        let help = help.split(", or select what ARNs start with").next().unwrap_or_default();
         (code, message, format!("{help}; `arn:{here}:{service}` is for all of them"))
     })
 }

@@ -53,7 +53,7 @@ impl Of<'_> {
                 }
                 "eventSource" => source(self.selector.category(), list.operator, value),
                 "eventName" => event_name(list.operator, value),
-                "userIdentity.arn" => arns::principal(list.operator, value),
+                "userIdentity.arn" => arns::principal(self.partition, list.operator, value),
                 "vpcEndpointId" => endpoint(list.operator, value),
                 _ => None,
             })
