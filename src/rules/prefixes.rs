@@ -12,9 +12,11 @@ use crate::{
     spec::{EntryKey, Spec},
 };
 
+/// A trail that writes to a place: the one Region of its log files, if there is only one, and where the trail is.
+type Writer<'a> = (Option<&'a str>, Path);
+
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
-    // Where trails write to: all of their Regions, or one.
-    let mut known: BTreeMap<(String, &str), Vec<(Option<&str>, Path)>> = BTreeMap::new();
+    let mut known: BTreeMap<(String, &str), Vec<Writer<'_>>> = BTreeMap::new();
     for (EntryKey { address, .. }, attrs) in spec.of_kind(Trail::KIND) {
         let at = Path::keys([Trail::SECTION, &address.logical]);
         let prefix = attrs["prefix"].as_str().unwrap_or_default();
@@ -24,8 +26,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         let region = region_of(spec, attrs).filter(|_| !is_everywhere);
         let others = known.entry(place).or_default();
         // The Region stands in the keys of log files (User Guide, "Finding your CloudTrail log files").
-        let meets =
-            |(other, _): &&(Option<&str>, Path)| region.is_none() || other.is_none() || *other == region;
+        let meets = |(other, _): &&Writer<'_>| region.is_none() || other.is_none() || *other == region;
         if let Some((_, first)) = others.iter().find(meets) {
             let message = "two trails write their log files into the same place, where they mix";
             let help = "give one of them another `prefix`, or put the events of both into one trail";
