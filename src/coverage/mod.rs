@@ -59,5 +59,5 @@ pub use self::{
     matcher::Unheard,
     report::{Outlook, Report, Shown},
     trail::{BasicSelector, DataResource, ReadWrite, Selectors, Trail},
-    world::GLOBAL_SOURCES,
+    world::{DELIVERIES, GLOBAL_SOURCES},
 };

@@ -40,7 +40,7 @@ const KINDS: [Kind; 8] = [
 pub(super) const LATER_REGION: &str = "xx-later-1";
 
 /// What CloudTrail does when it delivers log files (User Guide, "Suppressing recursive events").
-pub(super) const DELIVERIES: [(&str, &str); 2] =
+pub const DELIVERIES: [(&str, &str); 2] =
     [("s3.amazonaws.com", "PutObject"), ("logs.amazonaws.com", "PutLogEvents")];
 
 /// The services whose events are those of a global service, wherever their requests go (User Guide, "CloudTrail concepts").

@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Note, Policy, Refusal, Step, draft::note, order::Unsorted};
+use super::{
+    Action, Note, Policy, Refusal, Step,
+    draft::note,
+    order::{Turn, Unsorted},
+};
 use crate::{
     coverage::{Outlook, Overlap, Report, Shown, covers, lost, overlaps},
     kinds::{
@@ -179,71 +183,72 @@ fn lesser(before: &Trail, after: &Trail) -> Vec<&'static str> {
     gone.map(|(_, what)| *what).collect()
 }
 
-/// Marks the updates after which a trail no longer records all that it did.
-pub(super) fn mark_narrower(old: &Trails, steps: &mut [Unsorted], policy: &Policy) {
-    let alone =
-        |id: &ResourceId, trail: Trail| coverage(&Trails::from([(id.clone(), trail)]), &policy.account);
-    let updates =
-        steps.iter_mut().filter(|step| step.address.kind == Trail::KIND && step.action == Action::Update);
-    for step in updates {
-        let before = old.get(&step.resource).map(|trail| alone(&step.resource, trail.clone()));
-        let after = read(&step.attrs).map(|trail| alone(&step.resource, trail));
-        step.narrows = match (before, after) {
-            (Some(before), Some(after)) => !covers(&after, &before).is_contained(),
-            _ => false,
-        };
+/// Returns when a step comes among those of trails, by what its trail records before and after it.
+fn turn(old: &Trails, id: &ResourceId, attrs: &serde_json::Value, account: &Account) -> Turn {
+    let alone = |trail: Trail| coverage(&Trails::from([(id.clone(), trail)]), account);
+    let (Some(before), Some(after)) = (old.get(id).cloned().map(alone), read(attrs).map(alone)) else {
+        return Turn::First;
+    };
+    match (covers(&after, &before).is_contained(), covers(&before, &after).is_contained()) {
+        (true, _) => Turn::First,
+        (false, false) => Turn::Second,
+        (false, true) => Turn::Last,
     }
 }
 
-/// How many trails that record less and more than before are looked at in every order.
-const MOST_MIXED: usize = 8;
+/// Lets what one trail leaves to another be taken before it is left.
+pub(super) fn take_turns(old: &Trails, steps: &mut [Unsorted], policy: &Policy) {
+    let is_update = |step: &&mut Unsorted| step.address.kind == Trail::KIND && step.action == Action::Update;
+    for step in steps.iter_mut().filter(is_update) {
+        step.turn = turn(old, &step.resource, &step.attrs, &policy.account);
+    }
+}
 
-/// Refuses steps between which something is not recorded that was recorded before and will be after them: trails that give to each
-/// other what they recorded. Trails that only record more go first, and those that go are deleted last.
+/// How many trails that leave and take are looked at in every order.
+const MOST_ORDERS: usize = 8;
+
+/// Refuses steps between which something is not recorded that was recorded before and will be after them: of trails that leave
+/// something to each other, whichever changes first leaves a gap. All others are safe by their turns; deletes come last.
 pub(super) fn gap(report: &CoverageReport, old: &Trails, steps: &[Step], policy: &Policy) -> Option<Refusal> {
-    let of_trails =
-        || steps.iter().filter(|step| step.address.kind == Trail::KIND && step.action != Action::Delete);
     if report.events.is_loss() || policy.allow_coverage_loss {
         return None;
     }
-    let all = coverage(old, &policy.account);
-    let alone = |trails: &Trails, id: &ResourceId| {
-        let one = trails.get(id).map(|trail| (id.clone(), trail.clone()));
-        coverage(&one.into_iter().collect(), &policy.account)
+    let of_turn = |wanted: Turn| {
+        let is_changed = |step: &&Step| step.address.kind == Trail::KIND && step.action != Action::Delete;
+        let all = steps.iter().filter(is_changed);
+        all.filter(move |step| turn(old, &step.resource, &step.attrs, &policy.account) == wanted)
     };
-    let is_narrower = |step: &&Step| {
-        let new = after(old, std::slice::from_ref(*step));
-        !covers(&alone(&new, &step.resource), &alone(old, &step.resource)).is_contained()
+    let mutual: Vec<&Step> = of_turn(Turn::Second).collect();
+    let example = if mutual.len() > MOST_ORDERS {
+        None
+    } else {
+        let (all, first) = (coverage(old, &policy.account), of_turn(Turn::First).cloned());
+        let first: Vec<Step> = first.collect();
+        // Some of them are done, and some not yet.
+        let mut between = (1..(1_usize << mutual.len()).saturating_sub(1)).map(|chosen| {
+            let some = mutual.iter().enumerate().filter(|(place, _)| chosen & (1 << place) != 0);
+            let done: Vec<Step> =
+                first.iter().cloned().chain(some.map(|(_, step)| (*step).clone())).collect();
+            coverage(&after(old, &done), &policy.account)
+        });
+        between.find_map(|between| match lost(&between, &all, 1) {
+            Ok(examples) => examples.into_iter().find(|example| example.is_possible).map(Some),
+            Err(_) => Some(None),
+        })?
     };
-    let (narrower, wider): (Vec<&Step>, Vec<&Step>) = of_trails().partition(is_narrower);
-    let wider: Vec<Step> = wider.into_iter().cloned().collect();
-    // One alone leaves the state that the plan ends in, but for deletes.
-    if narrower.len() < 2 {
-        return None;
-    }
-    let mixed = narrower.len().min(MOST_MIXED);
-    (1..1_usize << mixed).find_map(|chosen| {
-        let some = narrower.iter().enumerate().filter(|(place, _)| *place >= mixed || chosen & (1 << place) != 0);
-        let done: Vec<Step> = wider.iter().cloned().chain(some.map(|(_, step)| (*step).clone())).collect();
-        let between = coverage(&after(old, &done), &policy.account);
-        let example = match lost(&between, &all, 1) {
-            Ok(mut examples) => Some(examples.pop().filter(|example| example.is_possible)?.to_string()),
-            Err(_) => None,
-        };
-        let step = done.last()?;
-        Some(Refusal {
-            address: step.address.clone(),
-            code: "coverage-gap".to_owned(),
-            reason: format!(
-                "trails of this plan take over from each other what they record, and in between this may not be recorded: {}",
-                example.as_deref().unwrap_or("what was not decided")
-            ),
-            help: "do it in two steps: first record it by both, then leave it out; or allow to lose it with \
-                   `--allow-coverage-loss`, for this run"
-                .to_owned(),
-            origin: step.origin.clone(),
-            at: None,
-        })
+    let step = mutual.first()?;
+    let words = example.map_or_else(|| "that was not decided".to_owned(), |example| example.to_string());
+    Some(Refusal {
+        address: step.address.clone(),
+        code: "coverage-gap".to_owned(),
+        reason: format!(
+            "trails of this plan take over from each other what they record, and in between this may not be recorded: {words}"
+        ),
+        help: "do it in two steps: first record it by both, then leave it out; or allow to lose it with \
+               `--allow-coverage-loss`, for this run"
+            .to_owned(),
+        origin: step.origin.clone(),
+        at: None,
     })
 }
 

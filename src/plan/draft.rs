@@ -251,7 +251,7 @@ impl<'a> Draft<'a> {
             calls,
             after: BTreeSet::new(),
             names: BTreeSet::new(),
-            narrows: false,
+            turn: order::Turn::First,
             origin: None,
         });
     }
@@ -396,7 +396,7 @@ fn part(
         calls: kind.calls(target, old, Some(new)),
         after: refers_to,
         names,
-        narrows: false,
+        turn: order::Turn::First,
         origin: Some(want.origin.clone()),
     }
 }

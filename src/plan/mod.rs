@@ -274,7 +274,7 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     let named = existing.iter().map(|(address, wanted)| (&wanted.id, seen.existing.get(address)));
     read_set.extend(named.map(|(id, found)| (format!("existing {id}"), fingerprint::of_existing(found))));
     let trails = coverage::live(live);
-    coverage::mark_narrower(&trails, &mut steps, policy);
+    coverage::take_turns(&trails, &mut steps, policy);
     let steps = order::sorted(steps)?;
     let coverage = coverage::report(&trails, &steps, policy);
     notes.extend(coverage::copies(&trails, desired, &steps, policy));

@@ -16,6 +16,18 @@ use crate::{
 };
 use serde_json::Value;
 
+/// When a step comes among those of its kind: what one leaves, others may take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Turn {
+    /// It leaves nothing.
+    #[default]
+    First,
+    /// It leaves something, and takes something.
+    Second,
+    /// It only leaves something.
+    Last,
+}
+
 /// A step before its place is known.
 pub(super) struct Unsorted {
     pub(super) address: Address,
@@ -30,8 +42,8 @@ pub(super) struct Unsorted {
     pub(super) after: BTreeSet<Address>,
     /// The roles that it names. AWS takes no policy that names one that does not exist.
     pub(super) names: BTreeSet<Address>,
-    /// Whether it records less than before: others of its kind may take over what it leaves.
-    pub(super) narrows: bool,
+    /// When it comes among the steps of its kind.
+    pub(super) turn: Turn,
     pub(super) origin: Option<Path>,
 }
 
@@ -39,7 +51,7 @@ pub(super) struct Unsorted {
 ///
 /// Deletes come last, when all that is wanted is in place, and those of a kind after those of the kinds that refer to it.
 /// A step that takes away what others may still need comes after all of those. A trail that records less comes after those that
-/// record more: they may take over what it leaves. A role that is created comes before the
+/// may take over what it leaves. A role that is created comes before the
 /// policies that name it, unless it needs them itself.
 pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
     let rank = |step: &Unsorted| KINDS.iter().position(|kind| kind.name() == step.address.kind);
@@ -56,10 +68,10 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
             (true, true) => rank(other) > rank(step),
             (true, false) => false,
             (false, true) => true,
-            (false, false) if step.narrows && !other.narrows && step.address.kind == other.address.kind => {
-                true
+            (false, false) => {
+                let has_turn = other.turn < step.turn && step.address.kind == other.address.kind;
+                has_turn || step.after.contains(&other.address)
             }
-            (false, false) => step.after.contains(&other.address),
         }
     };
     let mut graph = DiGraph::<usize, ()>::new();
@@ -108,9 +120,9 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
                 attrs,
                 outputs,
                 calls,
-                after: _,   // by number
-                names: _,   // among them
-                narrows: _, // too
+                after: _, // by number
+                names: _, // among them
+                turn: _,  // too
                 origin,
             } = step;
             let id = number[place];

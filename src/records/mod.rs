@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use self::text::Text;
 use crate::{
-    coverage::{Event, Field, GLOBAL_SOURCES, Pattern},
+    coverage::{DELIVERIES, Event, Field, GLOBAL_SOURCES, Pattern},
     diagnostic::nearest,
     resource::region::Region,
 };
@@ -229,12 +229,7 @@ impl<'a> Record<'a> {
         let by = self.user_identity.as_ref().and_then(|identity| identity.invoked_by.as_ref());
         let call = self.event_source.as_ref().zip(self.event_name.as_ref());
         by.is_some_and(|by| by.0 == "cloudtrail.amazonaws.com")
-            && call.is_some_and(|(source, name)| {
-                matches!(
-                    (&*source.0, &*name.0),
-                    ("s3.amazonaws.com", "PutObject") | ("logs.amazonaws.com", "PutLogEvents")
-                )
-            })
+            && call.is_some_and(|(source, name)| DELIVERIES.contains(&(&*source.0, &*name.0)))
     }
 }
 
@@ -244,7 +239,7 @@ fn fields<'r>(kind: Option<&'r Text<'_>>, arn: Option<&'r Text<'_>>) -> Vec<(Fie
 }
 
 /// What a record of CloudTrail can have beside what decides about it (User Guide, "CloudTrail record contents").
-const CONTENTS: [&str; 19] = [
+const CONTENTS: [&str; 18] = [
     "eventTime",
     "sourceIPAddress",
     "userAgent",
@@ -263,10 +258,9 @@ const CONTENTS: [&str; 19] = [
     "insightDetails",
     "eventContext",
     "tlsDetails",
-    "eventVersion",
 ];
 /// What decides about it, by all names.
-const DECIDING: [&str; 22] = [
+const DECIDING: [&str; 20] = [
     "eventCategory",
     "managementEvent",
     "eventSource",
@@ -287,8 +281,6 @@ const DECIDING: [&str; 22] = [
     "resources.ARN",
     "scope",
     "selfDelivery",
-    "eventVersion",
-    "eventID",
 ];
 
 /// Says what is wrong with the keys of something without an `eventVersion`, which is written by hand.

@@ -226,6 +226,11 @@ fn what_one_trail_gives_to_another_is_recorded_all_the_time() {
     assert_eq!(plan.refused[0].code, "coverage-gap");
     assert!(plan.refused[0].reason.contains("any call on arn:aws:s3:::b/x"), "{}", plan.refused[0].reason);
     assert_eq!(refusals(&planned(&swapped, &live(&two(&["a"], &["b"])))), [""; 0]);
+    // One takes from another that only leaves something, and leaves something that is recorded elsewhere.
+    let elsewhere = |live: Live| with_other(live, &spec(&format!("events: [{}]", selector("a"))));
+    let plan = of(&two(&["b"], &["c"]), &elsewhere(live(&two(&["a"], &["b", "c"]))));
+    assert_eq!(order(&plan), ["Update trail.audit", "Update trail.zeta"]);
+    assert_eq!((plan.coverage.events.verdict, refusals(&plan)), (Outlook::Unchanged, vec![]));
     // Two that leave out what a third one takes.
     let third = |plan: &str| {
         plan.replace("}}]}}\nbuckets", "}}]}, third: {bucket: logs, prefix: t, events: [{where: {eventCategory: Data, resources.type: AWS::S3::Object}}]}}\nbuckets")
