@@ -92,8 +92,13 @@ impl<'e> Said<'e> {
             (_, Some(Some("false"))) => "any write",
             _ => "any call",
         };
-        let kind = self.value(&Field::ResourceType).flatten().unwrap_or("resource");
+        let of_type = self.value(&Field::ResourceType).flatten();
+        let kind = of_type.unwrap_or("resource");
         let resource = match self.value(&Field::ResourceArn) {
+            // An ARN tells its type; a type that is not AWS's stands for any other.
+            Some(Some(arn)) if of_type.is_some_and(|kind| !kind.starts_with("AWS::")) => {
+                format!("{arn} of the type {kind}")
+            }
             Some(Some(arn)) => arn.to_owned(),
             Some(None) => format!("{kind} without an ARN"),
             None => format!("any {kind}"),

@@ -221,6 +221,21 @@ mod tests {
     }
 
     #[test]
+    fn a_type_that_nobody_named_is_said() {
+        let objects = "eventCategory: Data, resources.type: AWS::S3::Object";
+        let text = format!(
+            "trails: {{audit: {{bucket: logs, events: [{{where: {{{objects}}}}}]}}}}\n\
+             expect: [{{must_record: {{eventCategory: Data, resources.ARN: \"arn:aws:s3:::a/b\"}}}}]\n"
+        );
+        let found = said(&text);
+        let (_, message, _) = found.iter().find(|(code, ..)| *code == "expectation-missed").unwrap();
+        assert!(
+            message.ends_with("any call on arn:aws:s3:::a/b of the type x by anyone in any Region"),
+            "{message}"
+        );
+    }
+
+    #[test]
     fn a_spec_without_trails_records_nothing() {
         let found = said(
             "expect: [{must_record: {eventCategory: Management}}, {must_not_record: {eventCategory: Data}}]\n",
