@@ -273,6 +273,9 @@ pub struct ApplyArgs {
     /// Show the requests before asking
     #[arg(long)]
     pub calls: bool,
+    /// Wait at the end until each trail is in effect and has delivered a log file, up to 20 minutes
+    #[arg(long)]
+    pub verify: bool,
     /// What may be removed or lost.
     #[command(flatten)]
     pub consent: Consent,

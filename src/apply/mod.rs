@@ -8,6 +8,8 @@ mod patience;
 mod read_back;
 mod repeat;
 mod stop;
+pub mod verify;
+mod watch;
 
 use std::{
     cell::RefCell,
@@ -16,13 +18,15 @@ use std::{
 };
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use jiff::Timestamp;
 use serde::Serialize;
 
 pub use self::{patience::Patience, stop::Stop};
 
 use self::{
-    at::{At, Known, filled_call},
+    at::{At, Known, filled, filled_call},
     read_back::Finding,
+    verify::{Expected, Verified, verify},
 };
 use crate::{
     aws::{
@@ -30,8 +34,8 @@ use crate::{
         error::{AwsError, Class},
     },
     kinds::{CallRecord, kind},
-    plan::{Plan, Step},
-    resource::{Address, Outputs},
+    plan::{Action, Plan, Step, fingerprint::Fingerprint},
+    resource::{Address, Outputs, ResourceId},
 };
 
 /// Something that happened while a plan was run.
@@ -47,6 +51,8 @@ pub enum Event<'a> {
     Found(&'a Step, &'a CallRecord),
     /// Such a request has had no effect, and is sent again.
     Again(&'a Step, &'a CallRecord),
+    /// A trail is not verified yet: what is waited for, and for how long that was done.
+    Verifying(&'a Step, &'a str, Duration),
     /// All requests of a step have succeeded.
     Done(&'a Step),
     /// A request has failed, and with it the step.
@@ -60,7 +66,9 @@ pub struct Outcome {
     pub done: BTreeSet<usize>,
     /// Steps that failed: how many of their calls had succeeded, and the error of the one that did not.
     pub failed: BTreeMap<usize, (usize, AwsError)>,
-    /// Steps that were not begun, since they depend on one that failed.
+    /// Trails that could not be verified in the time that is given: what is missing, in words that go on after "waited for".
+    pub unverified: BTreeMap<usize, String>,
+    /// Steps that were not begun, since they depend on one that failed or was not verified.
     pub skipped: BTreeSet<usize>,
     /// Steps that were not begun or not ended, since the run was interrupted: how many of their calls had succeeded.
     pub interrupted: BTreeMap<usize, usize>,
@@ -69,7 +77,10 @@ pub struct Outcome {
 impl Outcome {
     /// Returns whether all steps are done.
     pub fn is_complete(&self) -> bool {
-        self.failed.is_empty() && self.skipped.is_empty() && self.interrupted.is_empty()
+        self.failed.is_empty()
+            && self.unverified.is_empty()
+            && self.skipped.is_empty()
+            && self.interrupted.is_empty()
     }
 
     /// Returns whether any request has succeeded or may have.
@@ -84,6 +95,7 @@ impl Outcome {
 enum End {
     Done(Outputs),
     Failed(usize, AwsError),
+    Unverified(String),
     Interrupted(usize),
 }
 
@@ -95,6 +107,8 @@ struct Run<'a, 'e> {
     patience: &'a Patience,
     stop: &'a Stop,
     on: RefCell<&'e mut dyn FnMut(Event<'_>)>,
+    /// The resources that this run has changed, as AWS showed them after that.
+    left: RefCell<BTreeMap<ResourceId, Fingerprint>>,
 }
 
 /// Runs the plan. When it is told to stop, no further request is sent.
@@ -106,10 +120,11 @@ pub async fn apply(
     stop: &Stop,
     on: &mut dyn FnMut(Event<'_>),
 ) -> Outcome {
-    let run = Run { plan, aws, nonce, patience, stop, on: RefCell::new(on) };
+    let run = Run { plan, aws, nonce, patience, stop, on: RefCell::new(on), left: RefCell::default() };
     let mut known = Known::new();
     known.insert(Address::new("apply", "run"), Outputs::from([("nonce".to_owned(), nonce.to_owned())]));
     let mut outcome = Outcome::default();
+    let mut changed: BTreeMap<&ResourceId, Timestamp> = BTreeMap::new();
     let mut waiting: Vec<&Step> = plan.steps.iter().collect();
     let mut running = FuturesUnordered::new();
     loop {
@@ -118,18 +133,23 @@ pub async fn apply(
             .partition(|step| step.after.iter().all(|before| outcome.done.contains(before)));
         waiting = rest;
         for step in ready {
-            running.push(run.step(step, outcome.done.clone(), known.clone()));
+            let since = changed.get(&step.resource).copied();
+            running.push(run.step(step, outcome.done.clone(), known.clone(), since));
         }
         let Some((step, end)) = running.next().await else { break };
         match end {
             End::Done(outputs) => {
                 run.tell(Event::Done(step));
                 known.entry(step.address.clone()).or_default().extend(outputs);
+                changed.insert(&step.resource, aws.now());
                 outcome.done.insert(step.id);
             }
             End::Failed(calls, error) => {
                 run.tell(Event::Failed(step, &error));
                 outcome.failed.insert(step.id, (calls, error));
+            }
+            End::Unverified(missing) => {
+                outcome.unverified.insert(step.id, missing);
             }
             End::Interrupted(calls) => {
                 outcome.interrupted.insert(step.id, calls);
@@ -149,7 +169,21 @@ pub async fn apply(
 
 impl Run<'_, '_> {
     /// Sends the calls of a step. What its earlier calls told, the later ones know.
-    async fn step<'s>(&self, step: &'s Step, done: BTreeSet<usize>, mut known: Known) -> (&'s Step, End) {
+    async fn step<'s>(
+        &self,
+        step: &'s Step,
+        done: BTreeSet<usize>,
+        mut known: Known,
+        since: Option<Timestamp>,
+    ) -> (&'s Step, End) {
+        if step.action == Action::Verify {
+            return (step, self.verify(step, &known, since).await);
+        }
+        if !self.stop.is_told()
+            && let Err(error) = self.is_as_planned(step, &known).await
+        {
+            return (step, End::Failed(0, error));
+        }
         for (place, call) in step.calls.iter().enumerate() {
             if self.stop.is_told() {
                 return (step, End::Interrupted(place));
@@ -166,8 +200,30 @@ impl Run<'_, '_> {
             {
                 return (step, End::Failed(place + 1, error));
             }
+            if place + 1 == step.calls.len()
+                && let Err(error) = self.is_as_written(&at, &known).await
+            {
+                return (step, End::Failed(place + 1, error));
+            }
         }
         (step, End::Done(known.remove(&step.address).unwrap_or_default()))
+    }
+
+    /// Waits until a trail is in effect.
+    async fn verify(&self, step: &Step, known: &Known, since: Option<Timestamp>) -> End {
+        let attrs = filled(&step.attrs, known);
+        let told = known.get(&step.address).into_iter().flatten();
+        let outputs: Outputs =
+            told.chain(&step.outputs).map(|(name, value)| (name.clone(), value.clone())).collect();
+        let (stack, address, id) = (self.plan.stack.as_str(), &step.address, &step.resource);
+        let trail = Expected { stack, address, id, outputs: &outputs, attrs: &attrs, since };
+        let mut on = |missing: &str, waited| self.tell(Event::Verifying(step, missing, waited));
+        match verify(self.aws, trail, self.patience, self.stop, &mut on).await {
+            Ok(Verified::Yes) => End::Done(Outputs::new()),
+            Ok(Verified::No(missing)) => End::Unverified(missing),
+            Ok(Verified::Interrupted) => End::Interrupted(0),
+            Err(error) => End::Failed(0, error),
+        }
     }
 
     /// Sends one request. Sends it again while AWS says that it cannot take it now, and time heals that. After an answer that

@@ -23,6 +23,16 @@ pub struct Patience {
     pub settle_slowly: Duration,
     /// How long others that adopt the same resource at the same time are given to write their mark.
     pub adopt: Duration,
+    /// How long a trail is given to be verified. CloudTrail delivers about every five minutes, and promises nothing (User Guide,
+    /// "Getting and viewing your CloudTrail log files").
+    pub verify: Duration,
+    /// The wait between the first two looks at a trail that is verified. The further ones are three times as long.
+    pub look: Duration,
+    /// After which time a trail counts as verified that had no reason to deliver: one that records no management events may be
+    /// silent.
+    pub soak: Duration,
+    /// Whether every trail may be silent, since what is asked delivers nothing.
+    pub is_silent: bool,
 }
 
 impl Default for Patience {
@@ -34,6 +44,10 @@ impl Default for Patience {
             settle: Duration::from_secs(30),
             settle_slowly: Duration::from_secs(60),
             adopt: Duration::from_secs(5),
+            verify: Duration::from_mins(20),
+            look: Duration::from_secs(10),
+            soak: Duration::from_mins(15),
+            is_silent: false,
         }
     }
 }
@@ -42,7 +56,14 @@ impl Patience {
     /// Waits for nothing.
     pub fn none() -> Self {
         let zero = Duration::ZERO;
-        Self { first: zero, repeat: zero, repeat_logs: zero, settle: zero, settle_slowly: zero, adopt: zero }
+        let (repeat, repeat_logs, settle, settle_slowly) = (zero, zero, zero, zero);
+        Self { first: zero, repeat, repeat_logs, settle, settle_slowly, ..Self::local() }
+    }
+
+    /// Waits for what time heals, but not for what an emulator on this machine shows at once.
+    pub fn local() -> Self {
+        let zero = Duration::ZERO;
+        Self { adopt: zero, verify: zero, look: zero, soak: zero, is_silent: true, ..Self::default() }
     }
 
     /// Returns the waits between attempts of a call that AWS cannot take yet.

@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     aws::error::AwsError,
-    kinds::{CallRecord, Scope, Target, kind},
+    kinds::{CallRecord, Reach, Scope, Target, kind},
     observe,
-    plan::Action,
+    plan::{Action, Step},
     resource::{
         Observed, Outputs, ResourceId,
         owner::{NONCE, Owner, RESOURCE, STACK},
@@ -40,7 +40,7 @@ impl Run<'_, '_> {
     pub(super) async fn read_back(&self, at: &At<'_>, known: &Known) -> Result<Finding, AwsError> {
         let mut waits = self.patience.settling(at.call, at.creates_nameless());
         loop {
-            let found = self.look(at, known).await;
+            let found = self.look(at.step, known, at.creates_nameless().then_some(self.nonce)).await;
             let found = found.map(|seen| judge(at, known, self.nonce, seen.as_ref()));
             if matches!(found, Ok(Finding::Applied(_) | Finding::Taken(_))) {
                 return found;
@@ -58,7 +58,7 @@ impl Run<'_, '_> {
         let mut wait = self.patience.adopt;
         loop {
             let is_told = self.stop.told_within(wait).await;
-            let found = self.look(at, known).await;
+            let found = self.look(at.step, known, at.creates_nameless().then_some(self.nonce)).await;
             let found = found.map(|seen| whose(at, seen.as_ref()));
             if is_told || matches!(found, Ok(Finding::Applied(_) | Finding::Taken(_))) {
                 return found;
@@ -71,17 +71,21 @@ impl Run<'_, '_> {
     }
 
     /// Reads the resource of a step. One whose name is only a pointer is looked for by its ARN too, and a new one by the mark
-    /// of this run: the pointer comes later.
-    async fn look(&self, at: &At<'_>, known: &Known) -> Result<Option<Observed>, AwsError> {
-        let At { step, .. } = at;
+    /// of this run, if there is one: the pointer comes later.
+    pub(super) async fn look(
+        &self,
+        step: &Step,
+        known: &Known,
+        nonce: Option<&str>,
+    ) -> Result<Option<Observed>, AwsError> {
         let Some(kind) = kind(&step.resource.kind) else { return Ok(None) };
         let region = &step.resource.region;
         let mut ids = vec![step.resource.clone()];
         let told = known.get(&step.address).and_then(|outputs| outputs.get("arn"));
         let arn = told.or_else(|| step.outputs.get("arn")).filter(|_| kind.can_rename());
         ids.extend(arn.and_then(|arn| kind.of_arn(arn, region)));
-        if at.creates_nameless() {
-            let tags = [(NONCE, self.nonce), (STACK, &at.plan.stack), (RESOURCE, &step.address.logical)];
+        if let Some(nonce) = nonce.filter(|_| kind.can_rename()) {
+            let tags = [(NONCE, nonce), (STACK, &self.plan.stack), (RESOURCE, &step.address.logical)];
             let arns = observe::tagged(self.aws, region, &tags).await?;
             let marked: Vec<ResourceId> = arns.iter().filter_map(|arn| kind.of_arn(arn, region)).collect();
             if !marked.is_empty() {
@@ -93,11 +97,11 @@ impl Run<'_, '_> {
         let scope = Scope {
             wanted: &wanted,
             marked: &SetOnce::new_with(Some(others)),
-            lists: true,
+            reach: Reach::Again,
             existing: &[],
-            stack: &at.plan.stack,
+            stack: &self.plan.stack,
             home: region,
-            is_removal: false,
+            is_removal: step.action == Action::Delete,
         };
         let found = kind.observe(self.aws, &scope).await?;
         let place = |id: &ResourceId| ids.iter().position(|asked| asked == id);

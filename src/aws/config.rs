@@ -1,6 +1,6 @@
 //! Credentials, Regions and endpoints: found as the AWS CLI finds them, or those of the embedded AWS.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use anyhow::Context as _;
 use aws_config::{BehaviorVersion, SdkConfig, sts::AssumeRoleProvider, timeout::TimeoutConfig};
@@ -121,6 +121,18 @@ fn is_sandbox(sdk: &SdkConfig) -> bool {
 /// Returns whether the endpoint of a service is not AWS's own.
 pub(super) fn has_own_endpoint(sdk: &SdkConfig, service: &str) -> bool {
     is_sandbox(sdk) || own_endpoint(sdk, service).is_some()
+}
+
+/// Returns whether a service is on this machine: an emulator, which shows at once what was written.
+pub(super) fn is_local(sdk: &SdkConfig, service: &str) -> bool {
+    let is_loopback = |url: String| {
+        let host = url.parse::<::http::Uri>().ok().and_then(|url| url.host().map(str::to_owned));
+        host.is_some_and(|host| {
+            let host = host.trim_matches(['[', ']']);
+            host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        })
+    };
+    is_sandbox(sdk) || own_endpoint(sdk, service).is_some_and(is_loopback)
 }
 
 /// Returns the endpoint of a service that the user gives: by flag, environment or profile.

@@ -122,6 +122,24 @@ impl AwsError {
         Self::own(call, region, Class::Conflict, message).hint("plan again, and look at whose it is")
     }
 
+    /// The error of a step that is not begun, since somebody else has changed its resource.
+    pub fn changed(call: &CallRecord, resource: &ResourceId, how: &str) -> Self {
+        let message = format!("{resource} {how} when the plan was made; nothing was changed on it");
+        let name = format!("{}:{}", call.service, call.operation);
+        Self::own(name, &call.region, Class::Conflict, message)
+            .hint("plan again, and look at what others have changed")
+    }
+
+    /// The error of a step after which AWS shows something else than what it wrote.
+    pub fn inconsistent(call: &CallRecord, resource: &ResourceId) -> Self {
+        let message = format!(
+            "{resource} was written, and AWS shows something else than that: somebody else may have changed it"
+        );
+        let name = format!("{}:{}", call.service, call.operation);
+        Self::own(name, &call.region, Class::Conflict, message)
+            .hint("plan again, and look at what others have changed")
+    }
+
     /// The error of a call that was sent again for as long as AWS may need to see what was written before it.
     #[must_use]
     pub fn still_spreading(self) -> Self {

@@ -58,6 +58,7 @@ pub struct Aws {
     clock: Clock,
     s3_path_style: bool,
     is_paced: bool,
+    is_local: bool,
     places: Semaphore,
     clients: Mutex<Clients>,
     next_change: Mutex<BTreeMap<Region, Instant>>,
@@ -139,6 +140,7 @@ impl Aws {
             s3_path_style: config::has_own_endpoint(&sdk, "s3"),
             // The rates are those of AWS's own endpoints.
             is_paced: !config::has_own_endpoint(&sdk, "cloudtrail"),
+            is_local: config::is_local(&sdk, "cloudtrail"),
             sdk,
             account: Account::new("", ""),
             caller: String::new(),
@@ -184,6 +186,11 @@ impl Aws {
     /// Returns the ARN of the caller.
     pub fn caller(&self) -> &str {
         &self.caller
+    }
+
+    /// Returns whether CloudTrail is an emulator on this machine, which shows at once what was written.
+    pub fn is_local(&self) -> bool {
+        self.is_local
     }
 
     /// Returns what time it is: by AWS's clock as it was at the first call, if AWS told it, else by this machine's.

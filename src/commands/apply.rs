@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{
     Failure, Outcome, pretty, saved,
     session::{Allowed, Session},
+    verified,
 };
 use crate::{
     apply::{self, Event, Patience, Stop},
@@ -46,6 +47,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
         yes: args.yes || saved.is_some(),
         saved: saved.map(|plan| Saved { plan, may_differ: args.replan_if_identical }),
         calls: args.calls,
+        verify: args.verify,
         verb: "Apply",
         recorder,
     }
@@ -71,6 +73,7 @@ pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Out
         yes: args.yes,
         saved: None,
         calls: args.calls,
+        verify: false,
         verb: "Destroy",
         recorder,
     }
@@ -100,6 +103,8 @@ struct Run<'a> {
     yes: bool,
     saved: Option<Saved>,
     calls: bool,
+    /// Whether trails shall have delivered at the end.
+    verify: bool,
     verb: &'static str,
     recorder: Option<Arc<Recorder>>,
 }
@@ -156,7 +161,11 @@ impl Run<'_> {
             }
             Event::Done(of) => step(of, "done"),
             Event::Failed(of, _) => step(of, "failed"),
-            Event::Waiting(..) | Event::Unclear(..) | Event::Found(..) | Event::Again(..) => return,
+            Event::Waiting(..)
+            | Event::Unclear(..)
+            | Event::Found(..)
+            | Event::Again(..)
+            | Event::Verifying(..) => return,
         };
         recorder.line(self.session.aws.now(), what, more);
     }
@@ -185,7 +194,11 @@ impl Run<'_> {
             return self.fail(&plan, None, Failure::refused(message, "see the reasons in the plan"));
         }
         if plan.is_empty() {
-            return self.done(&plan, None);
+            let stop = Stop::default();
+            return tokio::select! {
+                done = self.verify_and_report(&plan, None, &stop) => done,
+                () = signalled_twice(self.ui, &stop) => Err(Failure { code: exit::INTERRUPTED, ..Failure::error("stopped at once") }),
+            };
         }
         if let Err(failure) = self.ask(&plan).await {
             return self.fail(&plan, None, failure);
@@ -217,7 +230,7 @@ impl Run<'_> {
             Err(failure) => return self.fail(plan, Some(&outcome), failure),
         };
         if is_settled(&left) {
-            return self.done(plan, Some(&outcome));
+            return self.verify_and_report(plan, Some(&outcome), stop).await;
         }
         self.ui.problem(&human::plan(&left, Detail::default()));
         let message = "everything was sent, but the account still differs from the spec as shown";
@@ -225,6 +238,18 @@ impl Run<'_> {
         let help =
             "run apply again; if AWS only needs longer to show what was written, there will be nothing to do";
         self.fail(plan, Some(&outcome), failure.help(help))
+    }
+
+    /// Reports success, when the trails have been verified, if that is wanted.
+    async fn verify_and_report(&self, plan: &Plan, outcome: Option<&apply::Outcome>, stop: &Stop) -> Outcome {
+        if self.verify
+            && let Err(failure) = verified::trails(self.ui, self.session, &self.patience(), stop).await
+        {
+            let code =
+                if outcome.is_some() && failure.code == exit::ERROR { exit::PARTIAL } else { failure.code };
+            return self.fail(plan, outcome, Failure { code, ..failure });
+        }
+        self.done(plan, outcome)
     }
 
     /// Reports success.
@@ -308,10 +333,14 @@ impl Run<'_> {
         Err(Failure::refused(message, "run again, and look at the new plan"))
     }
 
+    fn patience(&self) -> Patience {
+        if self.session.aws.is_local() { Patience::local() } else { Patience::default() }
+    }
+
     async fn send(&self, plan: &Plan, nonce: &str, stop: &Stop) -> apply::Outcome {
         let progress = self.ui.progress("Applying");
         let is_terminal = std::io::stderr().is_terminal();
-        let patience = Patience::default();
+        let patience = self.patience();
         apply::apply(plan, &self.session.aws, nonce, &patience, stop, &mut |event| {
             self.record(&event);
             match event {
@@ -348,6 +377,10 @@ impl Run<'_> {
                 Event::Again(step, call) => progress.aside(|| {
                     let (address, operation) = (visible(&step.address.to_string()), &call.operation);
                     self.ui.note(&format!("  {address}: {operation} has had no effect, and is sent again"));
+                }),
+                Event::Verifying(step, missing, waited) => progress.aside(|| {
+                    let (address, seconds) = (visible(&step.address.to_string()), waited.as_secs());
+                    self.ui.note(&format!("  {address}: waiting for {}, {seconds} s", visible(missing)));
                 }),
                 Event::Done(step) => progress.aside(|| {
                     self.ui.note(&format!("  {}: done", visible(&step.address.to_string())));

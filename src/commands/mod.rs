@@ -11,6 +11,7 @@ mod saved;
 mod schema;
 mod session;
 mod validate;
+mod verified;
 mod write;
 
 use std::fmt::Write as _;

@@ -10,12 +10,13 @@
 //! | `assumptions` | how gaps in AWS's documentation are read, as switches |
 //! | `bits`, `text`, `index`, `search`, `budget` | the decision: the few values worth trying, and the search among them |
 //! | `find`, `world`, `words` | examples: real-looking, possible, in plain words |
-//! | `compare`, `expect`, `findings`, `report`, `map` | the questions |
+//! | `compare`, `between`, `expect`, `findings`, `report`, `map` | the questions |
 //! | `matcher`, `explain` | whether one event is recorded, and why; the check of every example |
 //!
 //! `docs/coverage.md` has the definitions and the proof.
 
 mod assumptions;
+mod between;
 mod bits;
 mod boxes;
 mod budget;
@@ -42,6 +43,7 @@ mod tests;
 
 pub use self::{
     assumptions::Assumptions,
+    between::{Maybe, gap},
     boxes::Coverage,
     budget::{NODE_BUDGET, TooComplex},
     compare::{Verdict, covers, lost},

@@ -21,7 +21,7 @@ use serde_json::Value;
 use self::erased::Of;
 pub use self::{
     erased::{Foreign, Kind, Pending, References},
-    resource::{CallRecord, Common, Implied, Link, NameProblem, Resource, Scope, Target, World},
+    resource::{CallRecord, Common, Implied, Link, NameProblem, Reach, Resource, Scope, Target, World},
 };
 use crate::{
     aws::error::{AwsError, Class},

@@ -163,8 +163,8 @@ pub struct Scope<'a> {
     pub wanted: &'a [ResourceId],
     /// The resources of all kinds that tags say are the stack's. AWS tells them while the wanted ones are read.
     pub marked: &'a SetOnce<BTreeSet<ResourceId>>,
-    /// Whether to look also for those that AWS lists and no tag tells of.
-    pub lists: bool,
+    /// What to look for beside them.
+    pub reach: Reach,
     /// The resources of others that the spec refers to: they are asked about elsewhere.
     pub existing: &'a [&'a ResourceId],
     /// The stack. Of others' resources no more is read than what says that they are others'.
@@ -173,6 +173,17 @@ pub struct Scope<'a> {
     pub home: &'a Region,
     /// Whether they are read to be removed: then it matters what they hold.
     pub is_removal: bool,
+}
+
+/// What is looked for beside what is wanted and what is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Also what AWS lists and no tag tells of: all trails, and the roles of the stack.
+    Listed,
+    /// Nothing, and of kinds that AWS lists whole, which were read before, nothing at all.
+    Marked,
+    /// Nothing: what is wanted is read again, by itself.
+    Again,
 }
 
 impl Scope<'_> {

@@ -9,7 +9,7 @@ use tokio::sync::SetOnce;
 
 use crate::{
     aws::{Aws, error::AwsError, organization},
-    kinds::{KINDS, Scope, kind},
+    kinds::{KINDS, Reach, Scope, kind},
     resolve::Resolved,
     resource::{Address, Existing, Live, Observation, Observed, Organization, ResourceId, region::Region},
 };
@@ -53,7 +53,7 @@ pub async fn observe(aws: &Aws, look: &Look<'_>) -> Result<Observation, AwsError
         let _ = marked.set(ids(&arns, &Live::new(), &existing));
         Ok((existing, unseen))
     };
-    let named = Reading { wanted: &wanted, marked: &marked, lists: true };
+    let named = Reading { wanted: &wanted, marked: &marked, reach: Reach::Listed };
     let (mut live, (existing, mut unseen)) = try_join(read(aws, look, &named), told).await?;
 
     // Where the stack's resources are, there may be others that have left the spec.
@@ -66,7 +66,7 @@ pub async fn observe(aws: &Aws, look: &Look<'_>) -> Result<Observation, AwsError
             let _ = marked.set(ids(&arns, &live, &existing));
             Ok(unseen)
         };
-        let linked = Reading { wanted: &linked, marked: &marked, lists: false };
+        let linked = Reading { wanted: &linked, marked: &marked, reach: Reach::Marked };
         let (more, not_seen) = try_join(read(aws, look, &linked), told).await?;
         live.extend(more);
         unseen.extend(not_seen);
@@ -97,19 +97,19 @@ pub async fn tagged(aws: &Aws, region: &Region, tags: &[(&str, &str)]) -> Result
 struct Reading<'a> {
     wanted: &'a [ResourceId],
     marked: &'a SetOnce<BTreeSet<ResourceId>>,
-    lists: bool,
+    reach: Reach,
 }
 
 /// Reads resources of all kinds.
 async fn read(aws: &Aws, look: &Look<'_>, reading: &Reading<'_>) -> Result<Live, AwsError> {
     let &Look { resolved, stack, home, is_removal } = look;
-    let &Reading { wanted, marked, lists } = reading;
+    let &Reading { wanted, marked, reach } = reading;
     let existing: Vec<&ResourceId> = resolved.existing.values().map(|wanted| &wanted.id).collect();
     let reads = KINDS.iter().map(async |kind| {
         let of_kind = |id: &&ResourceId| id.kind == kind.name();
         let wanted: Vec<ResourceId> = wanted.iter().filter(of_kind).cloned().collect();
         let existing: Vec<&ResourceId> = existing.iter().copied().filter(of_kind).collect();
-        let scope = Scope { wanted: &wanted, marked, lists, existing: &existing, stack, home, is_removal };
+        let scope = Scope { wanted: &wanted, marked, reach, existing: &existing, stack, home, is_removal };
         kind.observe(aws, &scope).await
     });
     Ok(try_join_all(reads).await?.into_iter().flatten().collect())

@@ -11,7 +11,7 @@ use super::{
     order::{Turn, Unsorted},
 };
 use crate::{
-    coverage::{Outlook, Overlap, Report, Shown, covers, lost, overlaps},
+    coverage::{Outlook, Overlap, Report, Shown, covers, overlaps},
     kinds::{
         Resource as _,
         trail::{
@@ -63,6 +63,7 @@ fn after(old: &Trails, steps: &[Step]) -> Trails {
         let trail = match step.action {
             Action::Delete => None,
             Action::Create | Action::Update | Action::Replace => read(&step.attrs),
+            Action::Verify => continue,
         };
         match trail {
             Some(trail) => drop(trails.insert(step.resource.clone(), trail)),
@@ -202,54 +203,6 @@ pub(super) fn take_turns(old: &Trails, steps: &mut [Unsorted], policy: &Policy) 
     for step in steps.iter_mut().filter(is_update) {
         step.turn = turn(old, &step.resource, &step.attrs, &policy.account);
     }
-}
-
-/// How many trails that leave and take are looked at in every order.
-const MOST_ORDERS: usize = 8;
-
-/// Refuses steps between which something is not recorded that was recorded before and will be after them: of trails that leave
-/// something to each other, whichever changes first leaves a gap. All others are safe by their turns; deletes come last.
-pub(super) fn gap(report: &CoverageReport, old: &Trails, steps: &[Step], policy: &Policy) -> Option<Refusal> {
-    if report.events.is_loss() || policy.allow_coverage_loss {
-        return None;
-    }
-    let of_turn = |wanted: Turn| {
-        let is_changed = |step: &&Step| step.address.kind == Trail::KIND && step.action != Action::Delete;
-        let all = steps.iter().filter(is_changed);
-        all.filter(move |step| turn(old, &step.resource, &step.attrs, &policy.account) == wanted)
-    };
-    let mutual: Vec<&Step> = of_turn(Turn::Second).collect();
-    let example = if mutual.len() > MOST_ORDERS {
-        None
-    } else {
-        let (all, first) = (coverage(old, &policy.account), of_turn(Turn::First).cloned());
-        let first: Vec<Step> = first.collect();
-        // Some of them are done, and some not yet.
-        let mut between = (1..(1_usize << mutual.len()).saturating_sub(1)).map(|chosen| {
-            let some = mutual.iter().enumerate().filter(|(place, _)| chosen & (1 << place) != 0);
-            let done: Vec<Step> =
-                first.iter().cloned().chain(some.map(|(_, step)| (*step).clone())).collect();
-            coverage(&after(old, &done), &policy.account)
-        });
-        between.find_map(|between| match lost(&between, &all, 1) {
-            Ok(examples) => examples.into_iter().find(|example| example.is_possible).map(Some),
-            Err(_) => Some(None),
-        })?
-    };
-    let step = mutual.first()?;
-    let words = example.map_or_else(|| "that was not decided".to_owned(), |example| example.to_string());
-    Some(Refusal {
-        address: step.address.clone(),
-        code: "coverage-gap".to_owned(),
-        reason: format!(
-            "trails of this plan take over from each other what they record, and in between this may not be recorded: {words}"
-        ),
-        help: "do it in two steps: first record it by both, then leave it out; or allow to lose it with \
-               `--allow-coverage-loss`, for this run"
-            .to_owned(),
-        origin: step.origin.clone(),
-        at: None,
-    })
 }
 
 /// Notes management events that get another copy by these steps beside one of another stack or of nobody: CloudTrail delivers the

@@ -252,6 +252,7 @@ impl<'a> Draft<'a> {
             after: BTreeSet::new(),
             names: BTreeSet::new(),
             turn: order::Turn::First,
+            verified: BTreeSet::new(),
             origin: None,
         });
     }
@@ -366,7 +367,7 @@ impl Needs {
 }
 
 /// Returns whether one of the strings in a tree is this one.
-fn holds(tree: &Value, text: &str) -> bool {
+pub(super) fn holds(tree: &Value, text: &str) -> bool {
     match tree {
         Value::String(one) => one == text,
         Value::Array(items) => items.iter().any(|item| holds(item, text)),
@@ -397,12 +398,13 @@ fn part(
         after: refers_to,
         names,
         turn: order::Turn::First,
+        verified: BTreeSet::new(),
         origin: Some(want.origin.clone()),
     }
 }
 
 /// Returns whether a live resource is what a wanted one was before its name or Region was changed in the spec.
-fn is_former(id: &ResourceId, seen: &Observed, want: &Desired) -> bool {
+pub(super) fn is_former(id: &ResourceId, seen: &Observed, want: &Desired) -> bool {
     let key = match &seen.owner {
         Owner::Stack { resource, .. } => resource.as_deref(),
         Owner::Nobody | Owner::Unreadable { .. } => None,

@@ -193,7 +193,7 @@ pub(super) fn fixed(kind: &dyn Kind, want: &Desired, old: &Value, new: &Value) -
 }
 
 /// Returns whether one of the names means a resource: by its key, its name or its address.
-fn is_meant(names: &BTreeSet<String>, id: &ResourceId, address: &Address) -> bool {
+pub(super) fn is_meant(names: &BTreeSet<String>, id: &ResourceId, address: &Address) -> bool {
     [&address.logical, &id.name, &address.to_string()].iter().any(|name| names.contains(*name))
 }
 

@@ -6,12 +6,15 @@ pub mod coverage;
 mod draft;
 pub mod file;
 pub mod fingerprint;
+mod gap;
 mod guard;
 mod locate;
 mod order;
 mod preflight;
 mod room;
 pub mod seal;
+mod swap;
+mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +26,7 @@ pub use self::{
     coverage::CoverageReport,
     locate::{Sources, Spot},
 };
-use self::{draft::Draft, fingerprint::Fingerprint};
+use self::{draft::Draft, fingerprint::Fingerprint, gap::Flaw, order::Unsorted};
 use crate::{
     diff::Change,
     kinds::{self, CallRecord, Kind, Resource as _, trail::Trail},
@@ -141,6 +144,7 @@ pub struct Elsewhere {
 /// | update | different | as wanted |
 /// | replace | absent; another one with the same key exists | as wanted; the other one is deleted by a later step, unless it is made to hold data |
 /// | delete | ours, not wanted | absent |
+/// | verify | as wanted, or absent, for what AWS says | the same, in effect: later steps take away what it used before |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the table says it")]
@@ -149,6 +153,7 @@ pub enum Action {
     Update,
     Replace,
     Delete,
+    Verify,
 }
 
 /// Which part of an update a step does. An update that takes away what others still need is done in two: first what is
@@ -275,11 +280,12 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     read_set.extend(named.map(|(id, found)| (format!("existing {id}"), fingerprint::of_existing(found))));
     let trails = coverage::live(live);
     coverage::take_turns(&trails, &mut steps, policy);
-    let steps = order::sorted(steps)?;
+    let (steps, flaw) = ordered(steps, seen, desired, policy)?;
     let coverage = coverage::report(&trails, &steps, policy);
     notes.extend(coverage::copies(&trails, desired, &steps, policy));
     refused.extend(coverage::refusal(&coverage, &steps, policy));
-    refused.extend(coverage::gap(&coverage, &trails, &steps, policy));
+    let is_allowed = |flaw: &Flaw| policy.allow_coverage_loss && matches!(flaw, Flaw::Gap { .. });
+    refused.extend(flaw.filter(|flaw| !is_allowed(flaw)).map(|flaw| gap::refusal(flaw, &steps)));
     Ok(Plan {
         format: FORMAT.to_owned(),
         trailctl: env!("CARGO_PKG_VERSION").to_owned(),
@@ -294,6 +300,29 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
         seal: None,
         read_set,
     })
+}
+
+/// Puts the steps in order, and says what is wrong with it. Trails that swap what they record are done in two, where that helps.
+fn ordered(
+    steps: Vec<Unsorted>,
+    seen: &Observation,
+    desired: &[Desired],
+    policy: &Policy,
+) -> Result<(Vec<Step>, Option<Flaw>), PlanError> {
+    let ordered = |mut steps: Vec<Unsorted>| {
+        verify::add(&mut steps, &seen.live, desired);
+        let steps = order::sorted(steps)?;
+        let flaw = gap::flaw(&steps, seen, policy);
+        Ok((steps, flaw))
+    };
+    let bridged = swap::bridged(&steps, &seen.live);
+    match (ordered(steps)?, bridged) {
+        ((plain, Some(flaw @ Flaw::Gap { .. })), Some(bridged)) => match ordered(bridged)? {
+            (bridged, None) => Ok((bridged, None)),
+            (_, Some(_)) => Ok((plain, Some(flaw))),
+        },
+        (done, _) => Ok(done),
+    }
 }
 
 impl Plan {

@@ -29,6 +29,7 @@ pub(super) enum Turn {
 }
 
 /// A step before its place is known.
+#[derive(Clone)]
 pub(super) struct Unsorted {
     pub(super) address: Address,
     pub(super) resource: ResourceId,
@@ -44,6 +45,8 @@ pub(super) struct Unsorted {
     pub(super) names: BTreeSet<Address>,
     /// When it comes among the steps of its kind.
     pub(super) turn: Turn,
+    /// The trails that must have been verified before: what they used is taken away by it, or what they take over.
+    pub(super) verified: BTreeSet<ResourceId>,
     pub(super) origin: Option<Path>,
 }
 
@@ -59,6 +62,13 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
         (step.action == Action::Delete, step.phase, rank(step), step.address.clone(), step.resource.clone())
     });
     let is_before = |other: &Unsorted, step: &Unsorted| {
+        match (other.action == Action::Verify, step.action == Action::Verify) {
+            (true, true) => return false,
+            (true, false) => return step.verified.contains(&other.resource),
+            // What is verified are the changes before it is relied on.
+            (false, true) => return other.resource == step.resource && other.phase != Phase::Contract,
+            (false, false) => {}
+        }
         if step.phase == Phase::Contract {
             return other.phase != Phase::Contract
                 && (may_need(other, step) || other.address == step.address);
@@ -120,9 +130,10 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
                 attrs,
                 outputs,
                 calls,
-                after: _, // by number
-                names: _, // among them
-                turn: _,  // too
+                after: _,    // by number
+                names: _,    // among them
+                turn: _,     // too
+                verified: _, // too
                 origin,
             } = step;
             let id = number[place];

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::canon::{CanonStatement, Context, canon, canon_statement};
 use super::grammar::VERSIONS;
-pub use super::sids::{is_generated, sid};
+pub use super::sids::{LEAVING, is_generated, sid};
 use crate::{align::align_list, resource::region::Region};
 
 /// The account of a resource decides nothing while unique ids stay as they are.

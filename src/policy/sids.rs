@@ -5,7 +5,7 @@ use super::document::GENERATED;
 /// What the Sids of all stacks begin with.
 const PREFIX: &str = "Trailctl";
 /// What the Sid of a statement ends in that is there until a trail has left.
-const LEAVING: &str = "Leaving";
+pub const LEAVING: &str = "Leaving";
 
 /// Returns the Sid of a statement of ours: letters and digits only, and the stack's name in it, so that the statements
 /// of several stacks in one policy can be told apart.

@@ -93,6 +93,28 @@ pub fn check(setup: &Setup<'_>) -> Vec<Finding> {
     words::findings(answers)
 }
 
+/// Returns whether a trail of this ARN may deliver: its bucket lets it write, and its key lets it encrypt. What is not known is
+/// taken to let it in: only a certain no counts.
+pub fn lets_in(
+    arn: &str,
+    organization: Option<&str>,
+    (bucket, of_bucket, prefix): (&str, Option<&Value>, Option<&str>),
+    key: Option<(&str, Option<&Value>)>,
+) -> bool {
+    let Some(trail) = Trail::of_arn(arn, organization) else { return true };
+    let lets_in = |attrs: Option<&Value>, needs: Vec<Need>| {
+        let policies = attrs.and_then(|attrs| Policies::of_resource(attrs, "policy"));
+        policies.is_none_or(|policies| !needs.iter().any(|need| policies.keep_out(need)))
+    };
+    let has_bucket_key = of_bucket.is_some_and(|attrs| attrs["encryption"]["bucket_key"] == true);
+    let lets_encrypt = |(name, attrs): (&str, Option<&Value>)| {
+        attrs.is_none_or(|attrs| attrs["enabled"] != false)
+            && lets_in(attrs, trail.of_key(name, bucket, has_bucket_key))
+    };
+    lets_in(of_bucket, trail.of_bucket(bucket, prefix, key.map(|(name, _)| name)))
+        && key.is_none_or(lets_encrypt)
+}
+
 impl<'a> Setup<'a> {
     fn trail(&self, entry: &'a Desired, attrs: &Value, answers: &mut Answers<'a>) {
         let organization = self.organization.filter(|_| attrs["organization"] == true);

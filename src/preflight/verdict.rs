@@ -58,6 +58,16 @@ impl<'a> Policies<'a> {
         Some(Self { sort: Sort::Role, all: all?.into_iter().map(completed).collect(), is_whole })
     }
 
+    /// Returns whether it is certain that they keep out who asks for this.
+    pub(super) fn keep_out(&self, need: &Need) -> bool {
+        let judged = self.judge(need);
+        let any = |of: fn(&Judgement) -> Option<usize>| {
+            judged.iter().any(|(.., judgement)| of(judgement).is_some())
+        };
+        let is_allowed = any(|one| one.allows) || any(|one| one.may_allow) || !self.is_whole;
+        need.is_certain && (any(|one| one.denies) || !is_allowed)
+    }
+
     fn judge(&self, need: &Need) -> Vec<(&Path, &[Value], Judgement)> {
         let judge = |statements: &[Value]| {
             let judge = |request| judge(statements, request, &|key| need.lacks(key));

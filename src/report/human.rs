@@ -17,6 +17,7 @@ use crate::{
 const GREEN: Style = AnsiColor::Green.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const RED: Style = AnsiColor::Red.on_default();
+const CYAN: Style = AnsiColor::Cyan.on_default();
 const MAGENTA: Style = AnsiColor::Magenta.on_default();
 const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
@@ -94,6 +95,7 @@ fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
         Action::Update => ("~", "update", YELLOW),
         Action::Replace => ("±", "replace", MAGENTA),
         Action::Delete => ("-", "delete", RED),
+        Action::Verify => ("?", "verify", CYAN),
     };
     let address = visible(&step.address.to_string());
     let name = match &step.resource.name {
@@ -111,6 +113,16 @@ fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
     if step.action == Action::Delete && is_replaced(step) {
         let _ = writeln!(text, "    after its replacement is in place");
     }
+    if step.action == Action::Verify {
+        let until = match step.attrs {
+            Value::Null => "AWS no longer shows it",
+            _ => "AWS shows it as wanted, and it delivers",
+        };
+        let next = plan.steps.iter().filter(|other| other.after.contains(&step.id));
+        let next: BTreeSet<String> = next.map(|other| other.address.to_string()).collect();
+        let next = visible(&next.into_iter().collect::<Vec<_>>().join(", "));
+        let _ = writeln!(text, "    waits until {until}, before {next}");
+    }
     if step.phase == Phase::Contract {
         let before: BTreeSet<String> = step
             .after
@@ -126,7 +138,7 @@ fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
                 render_value(text, &change.path.to_string(), change.new.as_ref(), GREEN, "+");
             }
             Action::Update => render_change(text, change),
-            Action::Delete => {}
+            Action::Delete | Action::Verify => {}
         }
         if let Some(lasting) = &change.lasting {
             let _ = writeln!(text, "      {YELLOW}cannot be taken back{YELLOW:#}: {}", visible(lasting));
@@ -230,13 +242,22 @@ pub fn unfinished(plan: &Plan, outcome: &Outcome) -> String {
                 writeln!(text, "  {} of its {} had succeeded before", done, count(step.calls.len(), "call"));
         }
     }
+    for (id, missing) in &outcome.unverified {
+        let address = visible(&step(id).address.to_string());
+        let _ = writeln!(text, "{YELLOW}not verified{YELLOW:#} {address}: waited for {}", visible(missing));
+    }
     if !outcome.skipped.is_empty() {
         let names: Vec<String> =
             outcome.skipped.iter().map(|id| visible(&step(id).address.to_string())).collect();
         let what = if names.len() == 1 { "it depends" } else { "they depend" };
+        let on = match (outcome.failed.is_empty(), outcome.unverified.is_empty()) {
+            (_, true) => "failed",
+            (true, false) => "is not verified",
+            (false, false) => "failed or is not verified",
+        };
         let _ = writeln!(
             text,
-            "{} skipped, {what} on what failed: {}",
+            "{} skipped, {what} on what {on}: {}",
             count(names.len(), "step"),
             names.join(", ")
         );
@@ -251,7 +272,10 @@ pub fn unfinished(plan: &Plan, outcome: &Outcome) -> String {
         let _ = writeln!(text, "done: {}", done.join(", "));
     }
     text.push_str(if outcome.has_changed_anything() {
-        "Some of the plan was applied. Run apply again to continue from here."
+        match outcome.failed.is_empty() && outcome.interrupted.is_empty() {
+            true => "All that is wanted was applied; what is left is to take away what it replaces. Run apply again to do that.",
+            false => "Some of the plan was applied. Run apply again to continue from here.",
+        }
     } else {
         "Nothing was changed."
     });

@@ -30,3 +30,4 @@ mod state;
 mod support;
 mod tidy;
 mod transcripts;
+mod verify;

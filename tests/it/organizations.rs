@@ -109,7 +109,11 @@ async fn a_trail_becomes_one_of_the_organization_and_of_the_account_again() {
     workspace.spec(&SPEC.replace("    organization: true\n", ""));
     assert_eq!(
         workspace.changes(),
-        ["bucket.org-logs policy.statements.TrailctlOrgWrite", "trail.audit organization"]
+        [
+            "bucket.org-logs policy.statements.TrailctlOrgWrite",
+            "trail.audit organization",
+            "verify trail.audit"
+        ]
     );
     let _ = workspace.expect("apply --yes --allow-coverage-loss", exit::DONE);
     workspace.expect_no_changes();

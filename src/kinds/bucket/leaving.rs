@@ -8,7 +8,7 @@ use super::{Bucket, policy};
 use crate::{
     kinds::{Resource as _, trail::Trail},
     policy::{
-        document::current_version,
+        document::{LEAVING, current_version},
         evaluate::{Decision, Principal, Request, evaluate},
     },
     resource::{Account, Live, ResourceId},
@@ -35,7 +35,7 @@ pub(super) fn statements(
             trails.entry(place).or_default().push(arn);
         }
     }
-    let mut statements = policy::grants(bucket, stack, account, &trails, "Leaving");
+    let mut statements = policy::grants(bucket, stack, account, &trails, LEAVING);
     let (mut sources, mut objects) = (BTreeSet::new(), BTreeSet::new());
     for (id, seen) in live.iter().filter(|(id, seen)| id.kind == Bucket::KIND && seen.owner.is(stack)) {
         let Ok(Bucket { access_logs: Some(logs), .. }) = serde_json::from_value(seen.attrs.clone()) else {
@@ -47,7 +47,7 @@ pub(super) fn statements(
             sources.insert(source);
         }
     }
-    statements.extend(policy::log_delivery(stack, account, &sources, &objects, "Leaving"));
+    statements.extend(policy::log_delivery(stack, account, &sources, &objects, LEAVING));
     statements
 }
 

@@ -9,9 +9,6 @@ use crate::{
     resource::{Live, Observed, Reference},
 };
 
-/// What the names of their statements end in.
-pub(super) const SUFFIX: &str = "Leaving";
-
 /// Returns the users that the stack has alive and that `want` does not let in.
 pub(super) fn users(key: &str, want: &[Value], stack: &str, live: &Live) -> Users {
     let of_kind = |kind: &'static str| {

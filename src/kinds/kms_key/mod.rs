@@ -16,7 +16,7 @@ use self::settings::{Rotation, State};
 use super::{Common, Link, NameProblem, Resource, Scope, Target, World};
 use crate::{
     aws::{Aws, error::AwsError},
-    policy::document::PolicyDocument,
+    policy::document::{LEAVING, PolicyDocument},
     resource::{
         Account, Existing, Live, Observed, Outputs, ResourceId,
         owner::{self, Tags},
@@ -150,7 +150,7 @@ impl Resource for KmsKey {
         let key = live.get(id)?;
         let arn = key.outputs.get("arn")?;
         let leaving = leaving::users(arn, &self.policy.statements, stack, live);
-        let leaving = leaving.statements(stack, account, leaving::SUFFIX);
+        let leaving = leaving.statements(stack, account, LEAVING);
         if leaving.is_empty() {
             return None;
         }

@@ -12,7 +12,7 @@ use crate::{
         Aws, CallName, Use,
         error::{AwsError, Class},
     },
-    kinds::{Resource, Scope, learn},
+    kinds::{Reach, Resource, Scope, learn},
     policy::{canon::decode_percent, document::PolicyDocument},
     resource::{
         Existing, Observed, Outputs, ResourceId,
@@ -33,7 +33,8 @@ type Found = Vec<(ResourceId, Observed<Role>)>;
 /// once, but no session time, and of an account with many roles in many rounds; and not everybody who may plan should see it.
 pub(super) async fn observe(aws: &Aws, scope: &Scope<'_>) -> Result<Found, AwsError> {
     let wanted = try_join_all(scope.wanted.iter().map(|id| read(aws, id)));
-    let others = async { if scope.lists { others(aws, scope).await } else { Ok(Found::new()) } };
+    let others =
+        async { if scope.reach == Reach::Listed { others(aws, scope).await } else { Ok(Found::new()) } };
     let (wanted, others) = try_join(wanted, others).await?;
     let wanted = scope.wanted.iter().cloned().zip(wanted);
     Ok(wanted.filter_map(|(id, role)| Some((id, role?))).chain(others).collect())

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::policy;
 use crate::{
     kinds::{Resource as _, trail::Trail},
+    policy::document::LEAVING,
     resource::{Account, Live},
 };
 
@@ -31,7 +32,7 @@ pub(super) fn statement(
             leaving.extend(streams.into_iter().filter(|streams| !is_granted(role, want, streams)));
         }
     }
-    policy::deliver(stack, &leaving, "Leaving")
+    policy::deliver(stack, &leaving, LEAVING)
 }
 
 /// Returns whether a role's policy lets it write to all streams of a pattern.

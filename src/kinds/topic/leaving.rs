@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::policy;
 use crate::{
     kinds::{Resource as _, trail::Trail},
-    policy::document::sid,
+    policy::document::{LEAVING, sid},
     resource::{Account, Live, Reference, ResourceId},
 };
 
@@ -37,7 +37,7 @@ pub(super) fn statement(
             trails.insert(arn.clone());
         }
     }
-    policy::publish(topic, stack, account, &trails, "Leaving")
+    policy::publish(topic, stack, account, &trails, LEAVING)
 }
 
 #[cfg(test)]

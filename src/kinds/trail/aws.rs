@@ -14,7 +14,7 @@ use crate::{
         Aws, CallName, Use,
         error::{AwsError, Class},
     },
-    kinds::{Resource, Scope},
+    kinds::{Reach, Resource, Scope},
     resource::{
         Account, Observed, Outputs, ResourceId,
         owner::{self, Owner, Tags},
@@ -58,7 +58,7 @@ pub(super) async fn observe(
     scope: &Scope<'_>,
 ) -> Result<Vec<(ResourceId, Observed<Trail>)>, AwsError> {
     // No tag tells of a trail that AWS does not list.
-    if !scope.lists {
+    if scope.reach == Reach::Marked {
         return Ok(Vec::new());
     }
     let (ours, others): (Vec<Listed>, Vec<Listed>) =
@@ -113,6 +113,9 @@ pub(super) async fn observe(
 /// Finds all trails.
 async fn discover(aws: &Aws, scope: &Scope<'_>) -> Result<Vec<Listed>, AwsError> {
     let Scope { wanted, home, .. } = scope;
+    if scope.reach == Reach::Again {
+        return again(aws, wanted, home).await;
+    }
     let regions: BTreeSet<&Region> = wanted.iter().map(|id| &id.region).chain([*home]).collect();
     let described = try_join_all(regions.iter().map(|region| describe(aws, region)));
     let (described, listed) = try_join(described, list(aws, home)).await?;
@@ -125,6 +128,23 @@ async fn discover(aws: &Aws, scope: &Scope<'_>) -> Result<Vec<Listed>, AwsError>
         (listed.id.clone(), Listed { depth, ..listed })
     });
     Ok(all.collect::<BTreeMap<_, _>>().into_values().collect())
+}
+
+/// Finds trails by their names, and no others. One of an organization may be shown as a shadow only: it is listed.
+async fn again(aws: &Aws, wanted: &[ResourceId], home: &Region) -> Result<Vec<Listed>, AwsError> {
+    let regions: BTreeSet<&Region> = wanted.iter().map(|id| &id.region).collect();
+    let described = try_join_all(regions.into_iter().map(|region| describe(aws, region)));
+    let is_delegated = |account: &Account| {
+        account
+            .organization
+            .as_ref()
+            .is_some_and(|organization| organization.management_account != account.id)
+    };
+    let listed = async { if is_delegated(aws.account()) { list(aws, home).await } else { Ok(Vec::new()) } };
+    let (described, listed) = try_join(described, listed).await?;
+    let others = listed.into_iter().filter(|listed| !is_own(aws, &listed.arn));
+    let all = described.into_iter().flatten().chain(others).filter(|listed| wanted.contains(&listed.id));
+    Ok(all.map(|listed| Listed { depth: Depth::All, ..listed }).collect())
 }
 
 /// Describes the account's trails in the Regions that were not asked yet.

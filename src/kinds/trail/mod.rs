@@ -9,6 +9,7 @@ pub mod recorded;
 pub mod requests;
 pub mod selectors;
 mod shown;
+pub mod status;
 
 use std::{collections::BTreeSet, future::Future};
 

@@ -118,6 +118,8 @@ fn a_trail_that_is_adopted_keeps_its_way_until_it_has_moved() {
         [
             ("bucket.logs".to_owned(), Phase::Expand),
             ("trail.audit".to_owned(), Phase::Whole),
+            // It is verified.
+            ("trail.audit".to_owned(), Phase::Whole),
             ("bucket.logs".to_owned(), Phase::Contract)
         ]
     );

@@ -208,15 +208,17 @@ fn a_renamed_trail_is_made_before_the_old_one_goes() {
     let want = [
         "Update bucket.logs in eu-west-1 after {}",
         "Replace trail.audit-2 in eu-west-1 after {1}",
-        "Delete trail.audit in eu-west-1 after {1, 2}",
-        "Update bucket.logs in eu-west-1 after {1, 2, 3}",
+        "Verify trail.audit-2 in eu-west-1 after {2}",
+        "Delete trail.audit in eu-west-1 after {1, 2, 3}",
+        "Verify trail.audit in eu-west-1 after {4}",
+        "Update bucket.logs in eu-west-1 after {1, 2, 4, 5}",
     ];
     assert_eq!(steps(&plan), want);
     assert_eq!(plan.counts(), [0, 1, 1, 0]);
     // Between the two updates the bucket's policy lets both trails in.
     let policy = |step: usize| plan.steps[step].calls[0].parameters["Policy"].to_string();
     assert!(policy(0).contains("trail/audit\"") && policy(0).contains("trail/audit-2"));
-    assert!(!policy(3).contains("trail/audit\"") && policy(3).contains("trail/audit-2"));
+    assert!(!policy(5).contains("trail/audit\"") && policy(5).contains("trail/audit-2"));
 }
 
 #[test]
@@ -226,24 +228,26 @@ fn a_trail_that_moves_to_another_prefix_can_write_to_both_meanwhile() {
     let want = [
         "Update bucket.logs in eu-west-1 after {}",
         "Update trail.audit in eu-west-1 after {1}",
-        "Update bucket.logs in eu-west-1 after {1, 2}",
+        "Verify trail.audit in eu-west-1 after {2}",
+        "Update bucket.logs in eu-west-1 after {1, 2, 3}",
     ];
     assert_eq!(steps(&plan), want);
     assert_eq!(plan.counts(), [0, 2, 0, 0]);
     let policy = |step: usize| plan.steps[step].calls[0].parameters["Policy"].to_string();
     assert!(policy(0).contains("logs/AWSLogs/") && policy(0).contains("logs/prod/AWSLogs/"));
-    assert!(!policy(2).contains("logs/AWSLogs/"));
+    assert!(!policy(3).contains("logs/AWSLogs/"));
 }
 
 #[test]
-fn what_an_interrupted_move_left_is_removed_in_one_step() {
+fn what_an_interrupted_move_left_is_removed_when_the_trail_is_verified() {
     let moved = SPEC.replace("bucket: logs}", "bucket: logs, prefix: prod}");
     let (mut between, mut before) = (live(&moved), live(SPEC));
     let old = seen(&mut before, "bucket").attrs["policy"]["statements"][1].clone();
     let statements = seen(&mut between, "bucket").attrs["policy"]["statements"].as_array_mut().unwrap();
     statements.push(old);
     statements[3]["Sid"] = json!("TrailctlSWriteLeaving");
-    assert_eq!(steps(&planned(&moved, &between)), ["Update bucket.logs in eu-west-1 after {}"]);
+    let want = ["Verify trail.audit in eu-west-1 after {}", "Update bucket.logs in eu-west-1 after {1}"];
+    assert_eq!(steps(&planned(&moved, &between)), want);
 }
 
 #[test]
@@ -253,8 +257,10 @@ fn a_trail_under_another_key_is_made_before_the_old_one_goes() {
     let want = [
         "Update bucket.logs in eu-west-1 after {}",
         "Create trail.main in eu-west-1 after {1}",
-        "Delete trail.audit in eu-west-1 after {1, 2}",
-        "Update bucket.logs in eu-west-1 after {1, 2, 3}",
+        "Verify trail.main in eu-west-1 after {2}",
+        "Delete trail.audit in eu-west-1 after {1, 2, 3}",
+        "Verify trail.audit in eu-west-1 after {4}",
+        "Update bucket.logs in eu-west-1 after {1, 2, 4, 5}",
     ];
     assert_eq!(steps(&plan), want);
 }
@@ -366,7 +372,11 @@ fn destroying_keeps_data_unless_it_is_named_and_empty() {
     assert_eq!(kept.left_alone[0].address.to_string(), "bucket.logs");
     assert_eq!(refusals(&destroy(&all, &["audit"], &["logs"])), ["protected bucket.logs"]);
     let everything = destroy(&all, &["audit", "logs"], &["logs"]);
-    let want = ["Delete trail.audit in eu-west-1 after {}", "Delete bucket.logs in eu-west-1 after {1}"];
+    let want = [
+        "Delete trail.audit in eu-west-1 after {}",
+        "Verify trail.audit in eu-west-1 after {1}",
+        "Delete bucket.logs in eu-west-1 after {1, 2}",
+    ];
     assert_eq!(steps(&everything), want);
     let mut full = all;
     seen(&mut full, "bucket").holds_data = true;

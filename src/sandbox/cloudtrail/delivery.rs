@@ -1,6 +1,7 @@
 //! Whether CloudTrail may deliver into the bucket of a trail.
 
 use super::arn::TrailArn;
+use super::encryption;
 use super::refuse;
 use super::settings::Settings;
 use crate::sandbox::policy::allows;
@@ -38,4 +39,16 @@ pub(super) fn check(
     }
     let message = format!("Incorrect S3 bucket policy is detected for bucket: {name}");
     Err(refuse("InsufficientS3BucketPolicyException", message))
+}
+
+/// Returns the code of the error that a delivery meets, as `GetTrailStatus` shows it.
+pub(super) fn problem(state: &State, arn: &TrailArn, settings: &Settings) -> Option<&'static str> {
+    let bucket = match bucket(state, arn, settings) {
+        Ok(bucket) => bucket,
+        Err(_) => return Some("NoSuchBucket"),
+    };
+    let may_encrypt = settings.kms_key.as_deref().is_none_or(|key| {
+        encryption::resolve(state, arn, (&settings.bucket, &bucket.region), &arn.account, key).is_ok()
+    });
+    (check(state, arn, settings, None).is_err() || !may_encrypt).then_some("AccessDenied")
 }

@@ -1,10 +1,12 @@
 //! StartLogging, StopLogging, GetTrailStatus.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
-use super::{find, named};
+use super::{delivery, find, named};
 use crate::sandbox::store::State;
 use crate::sandbox::wire::{Call, Outcome, Reply};
 
@@ -31,14 +33,27 @@ pub(super) fn stop_logging(state: &mut State, call: &Call<'_>) -> Outcome {
     Ok(Reply::empty_json())
 }
 
+/// A trail that logs is taken to have delivered just now, if its bucket still lets it.
 pub(super) fn get_trail_status(state: &State, call: &Call<'_>) -> Outcome {
-    let (_, trail) = find::to_read(state, call, &named(call)?)?;
+    let (arn, trail) = find::to_read(state, call, &named(call)?)?;
     let Logging { is_on, started, stopped } = &trail.logging;
     let mut status = Map::from_iter([("IsLogging".to_owned(), json!(is_on))]);
-    for (name, time) in [("StartLoggingTime", started), ("StopLoggingTime", stopped)] {
+    let delivered = if *is_on { delivery::problem(state, &arn, &trail.settings) } else { None };
+    let latest = Some(call.now).filter(|_| *is_on && delivered.is_none());
+    let times =
+        [("StartLoggingTime", started), ("StopLoggingTime", stopped), ("LatestDeliveryTime", &latest)];
+    for (name, time) in times {
         if let Some(time) = time {
-            status.insert(name.to_owned(), json!(time.as_second()));
+            status.insert(name.to_owned(), json!(seconds(*time)));
         }
     }
+    if let Some(code) = delivered {
+        status.insert("LatestDeliveryError".to_owned(), json!(code));
+    }
     Ok(Reply::json(&status.into()))
+}
+
+/// Returns a time as the protocol writes it: seconds, with thousandths behind the point.
+fn seconds(time: Timestamp) -> f64 {
+    Duration::from_millis(time.as_millisecond().unsigned_abs()).as_secs_f64()
 }

@@ -120,7 +120,7 @@ impl Inside {
             Event::Unclear(_, call, _) => told.push(format!("{} is unclear", call.operation)),
             Event::Found(_, call) => told.push(format!("{} is found", call.operation)),
             Event::Again(_, call) => told.push(format!("{} again", call.operation)),
-            Event::Call(..) | Event::Done(_) | Event::Failed(..) => {}
+            Event::Call(..) | Event::Verifying(..) | Event::Done(_) | Event::Failed(..) => {}
         })
         .await;
         Ran { outcome, told }

@@ -1,0 +1,129 @@
+//! Verify steps: before a step takes away what a trail used, or what another one shall take over, that trail is verified. AWS
+//! goes on with its former configuration for a while, and what it has not delivered yet it delivers there.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Action, Phase,
+    draft::{holds, is_former},
+    order::{Turn, Unsorted},
+};
+use crate::{
+    diff::Change,
+    kinds::{Resource as _, trail::Trail},
+    path::Segment,
+    policy::document::LEAVING,
+    resource::{Desired, Live, ResourceId},
+};
+
+/// The calls that change nothing of what a trail records and where.
+const BESIDE: [&str; 4] = ["AddTags", "RemoveTags", "PutInsightSelectors", "PutEventConfiguration"];
+
+/// Adds a step for each trail that must be verified before another step, and says so in that one.
+pub(super) fn add(steps: &mut Vec<Unsorted>, live: &Live, desired: &[Desired]) {
+    let all: Vec<BTreeSet<ResourceId>> =
+        steps.iter().map(|step| before(step, steps, live, desired)).collect();
+    let wanted: BTreeSet<ResourceId> = all.iter().flatten().cloned().collect();
+    for (step, verified) in steps.iter_mut().zip(all) {
+        step.verified = verified;
+    }
+    let new: Vec<Unsorted> = wanted.iter().filter_map(|id| verification(id, steps, live, desired)).collect();
+    steps.extend(new);
+}
+
+/// Returns the trails that must be verified before a step.
+fn before(step: &Unsorted, steps: &[Unsorted], live: &Live, desired: &[Desired]) -> BTreeSet<ResourceId> {
+    let trails =
+        || steps.iter().filter(|other| is_trail(other) && other.resource != step.resource && is_moved(other));
+    let ids = |of: &dyn Fn(&Unsorted) -> bool| {
+        trails().filter(|other| of(other)).map(|other| other.resource.clone()).collect()
+    };
+    match step.action {
+        // All that may take over from it, and the one that takes its place, perhaps since an earlier run.
+        Action::Delete if is_trail(step) => {
+            let mut heirs: BTreeSet<ResourceId> = ids(&|other| other.action != Action::Delete);
+            let is_heir = |want: &&Desired| {
+                live.get(&step.resource).is_some_and(|seen| is_former(&step.resource, seen, want))
+                    && logs(&want.attrs)
+            };
+            heirs.extend(desired.iter().filter(is_heir).map(|want| want.id.clone()));
+            heirs
+        }
+        Action::Update if is_trail(step) && step.turn > Turn::First => {
+            let mut others: BTreeSet<ResourceId> =
+                ids(&|other| other.action != Action::Delete && other.turn < step.turn);
+            // It records both until it is verified that it does.
+            others.extend((step.phase == Phase::Contract).then(|| step.resource.clone()));
+            others
+        }
+        _ if is_trail(step) => BTreeSet::new(),
+        _ if step.action == Action::Delete || step.phase == Phase::Contract => {
+            ids(&|other| live.get(&other.resource).is_some_and(|seen| uses(&seen.attrs, step)))
+        }
+        // What an earlier run has left to do: whether that run has verified the trails is not known.
+        _ => {
+            let names = |arn: &String| step.changes.iter().any(|change| ends_leave(change, arn));
+            let is_let_go = |want: &&Desired| {
+                want.id.kind == Trail::KIND && logs(&want.attrs) && want.outputs.get("arn").is_some_and(names)
+            };
+            let let_go = desired.iter().filter(is_let_go).map(|want| want.id.clone());
+            let_go.filter(|id| live.contains_key(id)).collect()
+        }
+    }
+}
+
+/// Returns whether a change removes a statement that lets a trail go on which is about to leave.
+fn ends_leave(change: &Change, arn: &str) -> bool {
+    let is_leaving = |segment: &Segment| matches!(segment, Segment::Key(sid) if sid.ends_with(LEAVING));
+    change.new.is_none()
+        && change.path.segments().last().is_some_and(is_leaving)
+        && change.old.as_ref().is_some_and(|statement| holds(statement, arn))
+}
+
+fn is_trail(step: &Unsorted) -> bool {
+    step.resource.kind == Trail::KIND
+}
+
+/// Returns whether a step changes what a trail records, or where.
+fn is_moved(step: &Unsorted) -> bool {
+    step.action == Action::Delete
+        || logs(&step.attrs) && step.calls.iter().any(|call| !BESIDE.contains(&call.operation.as_str()))
+}
+
+fn logs(attrs: &serde_json::Value) -> bool {
+    attrs["logging"] == true
+}
+
+/// Returns whether the attributes of a trail name what a step changes.
+fn uses(attrs: &serde_json::Value, step: &Unsorted) -> bool {
+    let arn = step.outputs.get("arn").is_some_and(|arn| holds(attrs, arn));
+    arn || attrs[step.resource.kind.as_str()] == step.resource.name.as_str()
+}
+
+/// Returns the step that verifies a trail.
+fn verification(id: &ResourceId, steps: &[Unsorted], live: &Live, desired: &[Desired]) -> Option<Unsorted> {
+    let made = steps.iter().find(|step| step.resource == *id);
+    let wanted = desired.iter().find(|want| want.id == *id);
+    let outputs = made.map(|step| &step.outputs).or_else(|| live.get(id).map(|seen| &seen.outputs))?;
+    let is_gone = made.is_some_and(|step| step.action == Action::Delete);
+    let attrs = match made {
+        Some(_) if is_gone => serde_json::Value::Null,
+        Some(step) => step.attrs.clone(),
+        None => live.get(id)?.attrs.clone(),
+    };
+    Some(Unsorted {
+        address: made.map(|step| &step.address).or(wanted.map(|want| &want.address))?.clone(),
+        resource: id.clone(),
+        action: Action::Verify,
+        phase: Phase::Whole,
+        changes: Vec::new(),
+        attrs,
+        outputs: outputs.clone(),
+        calls: Vec::new(),
+        after: BTreeSet::new(),
+        names: BTreeSet::new(),
+        turn: Turn::First,
+        verified: BTreeSet::new(),
+        origin: made.and_then(|step| step.origin.clone()).or_else(|| wanted.map(|want| want.origin.clone())),
+    })
+}
