@@ -134,15 +134,17 @@ fn partition_of<'a>(partition: Option<&'a str>, value: &'a str) -> &'a str {
 }
 
 fn problem(kind: &str, partition: Option<&str>, value: &str) -> Option<Problem> {
+    let here = partition_of(partition, value);
+    let service = TYPES.iter().find(|(known, _)| *known == kind).map_or("", |(_, service)| service);
     if let Some((code @ "wildcard", message, _)) = wildcard(Operator::Equals, value) {
         let help = if kind == "AWS::S3::Object" {
             "S3 objects are named by what their ARNs start with: leave out the `*` and what is behind it"
+                .to_owned()
         } else {
-            "name each resource, or write the value for all, such as `arn:aws:lambda`"
+            format!("name each resource, or write `arn:{here}:{service}` for all of them")
         };
-        return Some((code, message, help.to_owned()));
+        return Some((code, message, help));
     }
-    let here = partition_of(partition, value);
     if is_valid(kind, value, here) {
         return None;
     }
@@ -157,7 +159,6 @@ fn problem(kind: &str, partition: Option<&str>, value: &str) -> Option<Problem> 
         let message = "basic selectors name the objects of a bucket by a slash behind its ARN".to_owned();
         return Some(("bucket-without-slash", message, format!("write `{value}/`")));
     }
-    let service = TYPES.iter().find(|(known, _)| *known == kind).map_or("", |(_, service)| service);
     arns::whole(Some(kind), partition, Operator::Equals, value).map(|(code, message, help)| {
         // Only advanced selectors have operators.
         let help = help.split(", or select what ARNs start with").next().unwrap_or_default();
