@@ -78,7 +78,9 @@ fn judged(spec: &Spec) -> Spec {
 fn judge(policy: &mut Value, knows_account: bool, knows_region: bool) {
     for statement in policy.get_mut("statements").and_then(Value::as_array_mut).into_iter().flatten() {
         let text = statement.to_string();
-        let names_account = || text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 12);
+        // What stands for the account stands for it in what is asked too.
+        let is_account = |run: &str| run.len() == 12 && run != variables::ACCOUNT;
+        let names_account = || text.split(|c: char| !c.is_ascii_digit()).any(is_account);
         let names_region = || Region::known().any(|region| text.contains(region));
         if !knows_account && names_account() || !knows_region && names_region() {
             *statement = json!({"Effect": "Allow", "Action": []});
