@@ -7,6 +7,7 @@ mod buckets;
 mod existing;
 mod expect;
 mod head;
+mod key_lockout;
 mod key_places;
 mod keys;
 mod lifecycle;
@@ -71,6 +72,7 @@ const RULES: &[Rule] = &[
     prefixes::check,
     policies::check,
     policy_lints::check,
+    key_lockout::check,
     preflight::check,
     expect::check,
 ];
