@@ -261,6 +261,12 @@ pub(super) const CODES: &[Code] = &[
         "No resource has this ARN: the condition fits nothing.",
         "IAM User Guide, \"Amazon Resource Names\"",
     ),
+    Code::warning(
+        "selects-other-region",
+        "A trail of one Region selects resources of another one.",
+        "Events are recorded in the Region of the resource, and a trail with `multi_region: false` records its home Region only: the value selects nothing.",
+        "User Guide, \"Managing trails with the AWS CLI\"",
+    ),
     Code::error(
         "bucket-without-slash",
         "The ARN of a bucket has no slash behind it.",

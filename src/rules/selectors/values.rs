@@ -1,7 +1,7 @@
 //! The values of advanced selectors, each by itself.
 
 use super::{
-    arns,
+    Home, arns,
     written::{Condition, List, Selector},
 };
 use crate::{
@@ -21,8 +21,8 @@ pub(super) struct Of<'a> {
     pub(super) condition: &'a Condition<'a>,
     /// What the category says of the field, if both are known.
     pub(super) field: Option<&'static Field>,
-    /// The partition of the trail, if it is known.
-    pub(super) partition: Option<&'a str>,
+    /// Where the trail is.
+    pub(super) home: Home<'a>,
 }
 
 /// What is wrong with a value: the code, the message, the help.
@@ -49,11 +49,11 @@ impl Of<'_> {
                 "resources.type" => resource_type(value),
                 "resources.ARN" => {
                     let kind = self.selector.resource_type();
-                    arns::problem(kind, self.partition, list.operator, value)
+                    arns::problem(kind, self.home, list.operator, value)
                 }
                 "eventSource" => source(self.selector.category(), list.operator, value),
                 "eventName" => event_name(list.operator, value),
-                "userIdentity.arn" => arns::principal(self.partition, list.operator, value),
+                "userIdentity.arn" => arns::principal(self.home.partition, list.operator, value),
                 "vpcEndpointId" => endpoint(list.operator, value),
                 _ => None,
             })
