@@ -298,6 +298,12 @@ pub(super) const CODES: &[Code] = &[
         "User Guide, \"Filtering data events by using advanced event selectors\"",
     ),
     Code::warning(
+        "unknown-event-type",
+        "The type of events is not known.",
+        "It may be newer than this trailctl, or misspelt. Most events are of the type `AwsApiCall`.",
+        "User Guide, \"CloudTrail record contents\"",
+    ),
+    Code::warning(
         "not-a-vpc-endpoint",
         "This is not the id of a VPC endpoint.",
         "Ids are written like `vpce-0123456789abcdef0`.",

@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{Diagnostic, nearest},
     events::{
         Category, MAX_VALUE_LENGTH, Operator,
-        fields::Field,
+        fields::{EVENT_TYPES, Field},
         has_length_of_value,
         sources::{NETWORK_ACTIVITY, SUFFIX},
         types,
@@ -52,6 +52,7 @@ impl Of<'_> {
                     arns::problem(kind, self.home, list.operator, value)
                 }
                 "eventSource" => source(self.selector.category(), list.operator, value),
+                "eventType" => event_type(list.operator, value),
                 "eventName" => event_name(list.operator, value),
                 "userIdentity.arn" => arns::principal(self.home.partition, list.operator, value),
                 "vpcEndpointId" => endpoint(list.operator, value),
@@ -176,6 +177,22 @@ fn event_name(operator: Operator, value: &str) -> Option<Problem> {
     }
     let message = format!("names of events have no `{service}:` before them, as actions of policies have");
     Some(("event-name-with-service", message, format!("write `{name}`")))
+}
+
+fn event_type(operator: Operator, value: &str) -> Option<Problem> {
+    let fits = |known: &str| match operator {
+        Operator::Equals | Operator::NotEquals => known == value,
+        Operator::StartsWith | Operator::NotStartsWith => known.starts_with(value),
+        Operator::EndsWith | Operator::NotEndsWith => known.ends_with(value),
+    };
+    if EVENT_TYPES.iter().any(|known| fits(known)) {
+        return None;
+    }
+    let help = match nearest(value, EVENT_TYPES.iter().copied()) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => format!("those that are known are {}", EVENT_TYPES.join(", ")),
+    };
+    Some(("unknown-event-type", format!("no event is known to have the type `{value}`"), help))
 }
 
 fn endpoint(operator: Operator, value: &str) -> Option<Problem> {
