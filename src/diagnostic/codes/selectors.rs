@@ -264,7 +264,8 @@ pub(super) const CODES: &[Code] = &[
     Code::warning(
         "selects-other-region",
         "A trail of one Region selects resources of another one.",
-        "Events are recorded in the Region of the resource, and a trail with `multi_region: false` records its home Region only: the value selects nothing.",
+        "Events are recorded in the Region of the resource, and a trail with `multi_region: false` records its home \
+         Region only: the value selects nothing.",
         "User Guide, \"Managing trails with the AWS CLI\"",
     ),
     Code::error(
@@ -272,6 +273,13 @@ pub(super) const CODES: &[Code] = &[
         "The ARN of a bucket has no slash behind it.",
         "Basic selectors name objects: `arn:aws:s3:::BUCKET/` stands for all of a bucket.",
         "API Reference, DataResource",
+    ),
+    Code::warning(
+        "selects-no-bucket",
+        "There can be no bucket of the name that an ARN has.",
+        "Names of buckets have lower-case letters, digits, `.` and `-`: the condition fits nothing. A bucket of \
+         us-east-1 from before March 2018 may be named otherwise; allow the warning for one.",
+        "S3 User Guide, \"General purpose bucket naming rules\"",
     ),
     Code::warning(
         "source-without-suffix",

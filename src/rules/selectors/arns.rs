@@ -7,6 +7,7 @@ use crate::{
         Operator,
         arns::{Arn, Shape},
     },
+    kinds::{Resource as _, bucket::Bucket},
     resource::region::Region,
 };
 
@@ -21,9 +22,9 @@ pub(super) fn problem(
     value: &str,
 ) -> Option<Problem> {
     if operator.is_exact() {
-        whole(kind, home, operator, value).or_else(|| odd(home, operator, value))
+        whole(kind, home, operator, value).or_else(|| odd(kind, home, operator, value))
     } else if operator.for_start() == operator {
-        start(kind, home.partition, value).or_else(|| odd(home, operator, value))
+        start(kind, home.partition, value).or_else(|| odd(kind, home, operator, value))
     } else {
         None
     }
@@ -129,16 +130,27 @@ fn foreign_region(partition: &str, region: &str) -> Option<Problem> {
 }
 
 /// Returns what is odd about an ARN of the type, or the start of one: what keeps it from fitting anything.
-pub(super) fn odd(home: Home<'_>, operator: Operator, value: &str) -> Option<Problem> {
+pub(super) fn odd(kind: Option<&str>, home: Home<'_>, operator: Operator, value: &str) -> Option<Problem> {
     // A Region is whole if something stands behind it.
     let parts: Vec<&str> = value.splitn(6, ':').collect();
-    let ["arn", partition, _, region, _, ..] = parts[..] else { return None };
+    let ["arn", partition, _, region, _, ref rest @ ..] = parts[..] else { return None };
     if region.is_empty() {
-        return None;
+        return bucket(kind, rest.first()?);
     }
     foreign_region(partition, region)
         .or_else(|| unknown_region(region))
         .or_else(|| other_region(home, operator, region))
+}
+
+/// Objects are in a bucket, and not all names are names of buckets.
+fn bucket(kind: Option<&str>, resource: &str) -> Option<Problem> {
+    let (name, _) = resource.split_once('/').filter(|_| kind == Some(OBJECT))?;
+    let problem = Bucket::name_problem(name)?;
+    if !matches!(problem.code, "bucket-name-upper-case" | "bucket-name-characters") {
+        return None;
+    }
+    let message = format!("no bucket is named `{name}`, which {}: this fits nothing", problem.says);
+    Some(("selects-no-bucket", message, "write the name of the bucket as S3 shows it".to_owned()))
 }
 
 fn unknown_region(region: &str) -> Option<Problem> {

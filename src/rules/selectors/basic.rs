@@ -74,8 +74,25 @@ fn one(selector: &BasicSelector, at: &Path, home: Home<'_>, found: &mut Vec<Diag
         }
     }
     twice(excluded, &at_excluded, found);
+    across(data, &at.key("data"), found);
     for (index, resource) in data.iter().enumerate() {
         data_resource(resource, &at.key("data").index(index), home, found);
+    }
+}
+
+/// A resource that several of the data resources of a selector name. Within one of them it is a value that stands there twice.
+fn across(data: &[DataResource], at: &Path, found: &mut Vec<Diagnostic>) {
+    let mut first_of = BTreeMap::new();
+    for (place, DataResource { r#type: kind, values }) in data.iter().enumerate() {
+        for (index, value) in values.iter().enumerate() {
+            let first = *first_of.entry((kind, value)).or_insert((place, index));
+            if first.0 != place {
+                let path = |(place, index)| at.index(place).key("values").index(index);
+                let message = format!("`{value}` stands in other data resources of the selector too");
+                let one = Diagnostic::at("duplicate-value", path((place, index)), message);
+                found.push(one.related(Place::Value(path(first)), "first here").help("remove it"));
+            }
+        }
     }
 }
 
@@ -142,7 +159,7 @@ fn problem(kind: &str, home: Home<'_>, value: &str) -> Option<Problem> {
         return Some((code, message, help));
     }
     if is_valid(kind, value, here) {
-        return arns::odd(home, Operator::Equals, value);
+        return arns::odd(Some(kind), home, Operator::Equals, value);
     }
     let own = value.strip_prefix("arn:").map(|rest| rest.split_once(':').map_or(rest, |(own, _)| own));
     if let Some(problem) = own.and_then(|own| arns::other_partition(partition, own, value)) {
