@@ -29,6 +29,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         let at = Path::keys([Role::SECTION, &address.logical]);
         managed(spec, attrs, &at, found);
         names(attrs, &at, found);
+        empty(attrs, &at, found);
         sizes(spec, attrs, &at, found);
     }
 }
@@ -80,6 +81,18 @@ fn names(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         };
         let message = format!("the policy name `{name}` {problem}");
         found.push(Diagnostic::at(code, at.key("inline_policies").key(name), message).at_key().help(help));
+    }
+}
+
+/// IAM takes no policy without statements. In the mode `merge`, one is there for the statements of others.
+fn empty(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+    for (name, policy) in attrs["inline_policies"].as_object().into_iter().flatten() {
+        if policy["mode"] == "exclusive" && policy["statements"].as_array().is_some_and(Vec::is_empty) {
+            let message = format!("the policy `{name}` has no statements: there will be none of that name");
+            let help = "add `statements:`, or remove it";
+            let place = at.key("inline_policies").key(name);
+            found.push(Diagnostic::at("inline-policy-empty", place, message).at_key().help(help));
+        }
     }
 }
 

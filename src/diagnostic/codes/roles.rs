@@ -76,6 +76,12 @@ pub(super) const CODES: &[Code] = &[
         "trailctl",
     ),
     Code::warning(
+        "inline-policy-empty",
+        "An inline policy has no statements.",
+        "IAM takes none without statements: it is not made, and a live one of that name is removed.",
+        "IAM API Reference, PutRolePolicy",
+    ),
+    Code::warning(
         "trust-policy-long",
         "A trust policy is longer than IAM takes without a raised quota.",
         "The quota is 2048 characters without white space, and can be raised to 4096. Allow the warning where it was.",
