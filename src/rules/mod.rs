@@ -25,6 +25,7 @@ mod role_policies;
 mod roles;
 mod same_names;
 mod selectors;
+mod service_principals;
 mod tags;
 #[cfg(test)]
 mod tests;
