@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::resolved;
 use crate::{
     diagnostic::{Diagnostic, Severity},
     preflight::{self, Finding, Setup},
-    resolve::resolve,
-    resource::{Account, Address, Desired, reference, region::Region},
+    resource::{Address, Desired, reference, region::Region},
     spec::{Spec, variables},
 };
 
@@ -19,12 +19,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     if is_broken || !spec.entries.values().any(has_statements) {
         return;
     }
-    let region = spec.head.region.clone().unwrap_or_else(|| Region::new("us-east-1"));
-    let account = Account::new(
-        spec.head.account.as_deref().unwrap_or(variables::ACCOUNT),
-        spec.head.partition.as_deref().unwrap_or_else(|| region.partition()),
-    );
-    let desired = resolve(&judged(spec), &account, &region).desired;
+    let desired = resolved(&judged(spec));
     let output = |address: &Address, output: &str| {
         let entry = desired.iter().find(|entry| entry.address == *address);
         entry.and_then(|entry| entry.outputs.get(output)).cloned()

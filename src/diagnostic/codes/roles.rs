@@ -96,8 +96,8 @@ pub(super) const CODES: &[Code] = &[
     Code::error(
         "inline-policies-too-long",
         "The inline policies of a role are longer than IAM takes.",
-        "All of them together have at most 10,240 characters, white space not counted; the statement that the trails need \
-         comes on top. Move some into managed policies.",
+        "All of them together have at most 10,240 characters, white space not counted, with the statement that the trails \
+         need. Move some into managed policies.",
         "IAM User Guide, \"IAM and AWS STS quotas\"",
     ),
 ];
