@@ -47,13 +47,19 @@ const fn regional(kind: &'static str, service: &'static str, resource: &'static 
     Shape { kind, service, has: (true, true), resource }
 }
 
-/// The ARNs that the API Reference has described (AdvancedFieldSelector, 2024; Amazon SNS). Those of other types are not checked.
+const fn no_account(kind: &'static str, service: &'static str, resource: &'static str) -> Shape {
+    Shape { kind, service, has: (true, false), resource }
+}
+
+/// The ARNs that the API Reference has described (AdvancedFieldSelector, 2024; Amazon SNS), and those of S3's further services
+/// and of streams (Service Authorization Reference). Those of other types are not checked.
 pub const SHAPES: &[Shape] = &[
     Shape { kind: "AWS::S3::Object", service: "s3", has: (false, false), resource: "*/**" },
     regional("AWS::Lambda::Function", "lambda", "function:*"),
     regional("AWS::DynamoDB::Table", "dynamodb", "table/*"),
     regional("AWS::DynamoDB::Stream", "dynamodb", "table/*/stream/**"),
-    Shape { kind: "AWS::EC2::Snapshot", service: "ec2", has: (true, false), resource: "snapshot/*" },
+    no_account("AWS::EC2::Snapshot", "ec2", "snapshot/*"),
+    no_account("AWS::EMRWAL::Workspace", "emrwal", "workspace/**"),
     regional("AWS::Glue::Table", "glue", "table/*/*"),
     regional("AWS::Cognito::IdentityPool", "cognito-identity", "identitypool/**"),
     regional("AWS::AppConfig::Configuration", "appconfig", "application/*/environment/*/configuration/*"),
@@ -66,7 +72,35 @@ pub const SHAPES: &[Shape] = &[
         has: (false, false),
         resource: "networks/*",
     },
+    regional("AWS::CloudTrail::Channel", "cloudtrail", "channel/*"),
+    regional("AWS::FinSpace::Environment", "finspace", "environment/**"),
+    regional("AWS::GuardDuty::Detector", "guardduty", "detector/*"),
+    regional("AWS::KendraRanking::ExecutionPlan", "kendra-ranking", "rescore-execution-plan/*"),
+    regional("AWS::Kinesis::Stream", "kinesis", "stream/*"),
+    regional("AWS::Kinesis::StreamConsumer", "kinesis", "stream/*/consumer/**"),
+    regional("AWS::KinesisVideo::SignalingChannel", "kinesisvideo", "channel/**"),
+    regional("AWS::KinesisVideo::Stream", "kinesisvideo", "stream/**"),
+    regional("AWS::ManagedBlockchain::Node", "managedblockchain", "nodes/*"),
+    regional("AWS::MedicalImaging::Datastore", "medical-imaging", "datastore/**"),
+    regional("AWS::NeptuneGraph::Graph", "neptune-graph", "graph/*"),
+    regional("AWS::PCAConnectorAD::Connector", "pca-connector-ad", "connector/*"),
+    regional("AWS::S3::AccessPoint", "s3", "accesspoint/**"),
+    regional("AWS::S3Express::Object", "s3express", "bucket/**"),
+    regional("AWS::S3ObjectLambda::AccessPoint", "s3-object-lambda", "accesspoint/**"),
+    regional("AWS::S3Outposts::Object", "s3-outposts", "**"),
+    regional("AWS::S3Tables::Table", "s3tables", "bucket/*/table/**"),
+    regional("AWS::S3Tables::TableBucket", "s3tables", "bucket/*"),
+    regional("AWS::SNS::PlatformEndpoint", "sns", "endpoint/**"),
     regional("AWS::SNS::Topic", "sns", "*"),
+    regional("AWS::SQS::Queue", "sqs", "*"),
+    regional("AWS::SSMMessages::ControlChannel", "ssmmessages", "control-channel/**"),
+    regional("AWS::SageMaker::Endpoint", "sagemaker", "endpoint/*"),
+    regional("AWS::SageMaker::ExperimentTrialComponent", "sagemaker", "experiment-trial-component/*"),
+    regional("AWS::SageMaker::FeatureGroup", "sagemaker", "feature-group/*"),
+    regional("AWS::ServiceDiscovery::Namespace", "servicediscovery", "namespace/*"),
+    regional("AWS::ServiceDiscovery::Service", "servicediscovery", "service/**"),
+    regional("AWS::Timestream::Database", "timestream", "database/*"),
+    regional("AWS::Timestream::Table", "timestream", "database/*/table/*"),
 ];
 
 impl Shape {
@@ -91,7 +125,8 @@ impl Shape {
             (true, _) => format!("arn:{partition}:{}:", self.service),
             (false, _) => format!("arn:{partition}:{}:::", self.service),
         };
-        head.starts_with(start) || start.starts_with(&head)
+        let tells_none = |rest: &str| has_region && rest.starts_with(':');
+        head.starts_with(start) || start.strip_prefix(&head).is_some_and(|rest| !tells_none(rest))
     }
 
     /// Returns an example, for help texts.
@@ -159,6 +194,16 @@ mod tests {
             ),
             ("AWS::EC2::Snapshot", "arn:aws:ec2:eu-west-1::snapshot/snap-1", true),
             ("AWS::EC2::Snapshot", "arn:aws:ec2:eu-west-1:111122223333:snapshot/snap-1", false),
+            ("AWS::S3Express::Object", "arn:aws:s3express:eu-north-1:1:bucket/b--eun1-az1--x-s3", true),
+            ("AWS::S3Express::Object", "arn:aws:s3:::bucket/key", false),
+            ("AWS::S3::AccessPoint", "arn:aws:s3:eu-west-1:1:accesspoint/p", true),
+            ("AWS::S3::AccessPoint", "arn:aws:s3:eu-west-1:1:accesspoint/p/object/a/b", true),
+            ("AWS::S3::AccessPoint", "arn:aws:s3:::p/key", false),
+            ("AWS::S3Tables::Table", "arn:aws:s3tables:eu-west-1:1:bucket/b/table/1-2", true),
+            ("AWS::S3Tables::Table", "arn:aws:s3tables:eu-west-1:1:bucket/b", false),
+            ("AWS::KinesisVideo::Stream", "arn:aws:kinesisvideo:eu-west-1:1:stream/s/1526941650137", true),
+            ("AWS::KinesisVideo::Stream", "arn:aws:kinesis:eu-west-1:1:stream/s", false),
+            ("AWS::Kinesis::StreamConsumer", "arn:aws:kinesis:eu-west-1:1:stream/s/consumer/c:15269", true),
             (
                 "AWS::Cognito::IdentityPool",
                 "arn:aws:cognito-identity:eu-west-1:1:identitypool/eu-west-1:x",
@@ -186,5 +231,8 @@ mod tests {
         }
         assert!(functions.can_start("arn:aws:lambda:eu-west-1:", "aws"));
         assert!(!functions.can_start("arn:aws:s3:::", "aws"));
+        let points = Shape::of("AWS::S3::AccessPoint").unwrap();
+        assert!(points.can_start("arn:aws:s3:eu-west-1:", "aws"));
+        assert!(!points.can_start("arn:aws:s3:::bucket/", "aws"));
     }
 }

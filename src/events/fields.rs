@@ -129,6 +129,10 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("vpcEndpointId", "The VPC endpoint that the request passed."),
 ];
 
+/// How events come about (User Guide, "CloudTrail record contents"). More may come.
+pub const EVENT_TYPES: &[&str] =
+    &["AwsApiCall", "AwsConsoleAction", "AwsConsoleSignIn", "AwsServiceEvent", "AwsVpceEvents"];
+
 /// What a field may say in one category of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {

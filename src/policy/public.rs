@@ -39,8 +39,8 @@ fn is_everybody(statement: &Value) -> bool {
     match statement.get("Principal") {
         Some(Value::Object(kinds)) => kinds.values().any(is_star),
         Some(principal) => is_star(principal),
-        // Everybody but somebody.
-        None => true,
+        // Everybody but somebody; a statement that names nobody is none.
+        None => statement.get("NotPrincipal").is_some(),
     }
 }
 

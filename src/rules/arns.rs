@@ -1,7 +1,12 @@
 //! ARNs in specs: that they are whole, of the right service and type, and of the partition of the spec.
 
 use super::{head::is_account, regions};
-use crate::{diagnostic::Diagnostic, path::Path, resource::region::partitions, spec::Spec};
+use crate::{
+    diagnostic::Diagnostic,
+    path::Path,
+    resource::region::{Region, partitions},
+    spec::Spec,
+};
 
 /// How the ARNs of one type of resource are written.
 pub(super) struct Form {
@@ -131,9 +136,15 @@ pub(super) fn check(spec: &Spec, text: &str, form: &Form, at: &Path, found: &mut
         let help = format!("name {what} of {wanted}: partitions share nothing");
         return says("arn-partition", message, help);
     }
-    if !region.is_empty() {
-        regions::known(region, at, found);
+    if region.is_empty() {
+        return true;
     }
+    let here = Region::new(region).partition();
+    if regions::is_known(region) && here != partition {
+        let message = format!("`{region}` is a Region of {here}, and the ARN is of {partition}");
+        return says("arn-partition", message, format!("write `arn:{here}:`, or a Region of {partition}"));
+    }
+    regions::known(region, at, found);
     true
 }
 
@@ -176,6 +187,7 @@ mod tests {
             ("arn:aws:sns:eu-west-1:111122223333:told:1-2-3", &TOPIC, Some("arn-resource-type")),
             ("arn:aws-moon:iam::111122223333:role/x", &ROLE, Some("arn-partition")),
             ("arn:aws-cn:iam::111122223333:role/x", &ROLE, Some("arn-partition")),
+            ("arn:aws:sns:cn-north-1:111122223333:told", &TOPIC, Some("arn-partition")),
             ("arn:aws:sns:eu-west-9:111122223333:told", &TOPIC, Some("unknown-region")),
         ] {
             assert_eq!(code(text, form), wanted, "{text}");

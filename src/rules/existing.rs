@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{arns, name_of, region_of, regions};
 use crate::{
     diagnostic::{Diagnostic, Place},
-    kinds::{Resource as _, bucket::Bucket, kind, trail::Trail},
+    kinds::{Resource as _, bucket::Bucket, kind, log_group::without_star, trail::Trail},
     path::Path,
     resource::{Address, Reference},
     spec::{EntryKey, Spec, parse::entry_path},
@@ -51,8 +51,18 @@ fn bucket(name: &str, at: &Path, found: &mut Vec<Diagnostic>) {
 }
 
 fn key(spec: &Spec, name: &str, at: &Path, found: &mut Vec<Diagnostic>) {
-    if name.starts_with("arn:") {
-        arns::check(spec, name, &arns::KEY, at, found);
+    let is_arn = name.starts_with("arn:");
+    if is_arn && !arns::check(spec, name, &arns::KEY, at, found) {
+        return;
+    }
+    let name = arns::parts(name).map_or(name, |arn| arn.resource);
+    if let Some(id) = name.strip_prefix("key/").filter(|_| is_arn) {
+        if !is_key_id(id) {
+            let message = format!("`{id}` does not look like the id of a key");
+            let help = "ids are written like `1234abcd-12ab-34cd-56ef-1234567890ab`, those of multi-Region keys like \
+                        `mrk-1234abcd12ab34cd56ef1234567890ab`";
+            found.push(Diagnostic::at("existing-key-id", at.clone(), message).help(help));
+        }
         return;
     }
     let Some(alias) = name.strip_prefix("alias/") else {
@@ -69,6 +79,18 @@ fn key(spec: &Spec, name: &str, at: &Path, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// How KMS makes ids (KMS Developer Guide, "Key identifiers").
+fn is_key_id(id: &str) -> bool {
+    let is_hex = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_hexdigit());
+    match id.strip_prefix("mrk-") {
+        Some(rest) => is_hex(rest, 32),
+        None => {
+            let parts: Vec<&str> = id.split('-').collect();
+            parts.len() == 5 && parts.iter().zip([8, 4, 4, 4, 12]).all(|(part, length)| is_hex(part, length))
+        }
+    }
+}
+
 /// A topic, a log group or a role: by its ARN, or by its name where the entry is.
 fn named(spec: &Spec, wanted: &str, name: &str, at: &Path, found: &mut Vec<Diagnostic>) {
     let (form, code) = match wanted {
@@ -82,14 +104,23 @@ fn named(spec: &Spec, wanted: &str, name: &str, at: &Path, found: &mut Vec<Diagn
         found.push(Diagnostic::at("existing-fifo-topic", at.clone(), message).help(help));
         return;
     }
-    if name.starts_with("arn:") {
-        arns::check(spec, name, form, at, found);
+    let is_arn = name.starts_with("arn:");
+    if is_arn && !arns::check(spec, name, form, at, found) {
         return;
     }
+    let name = arns::parts(name).map_or(name, |arn| match wanted {
+        "topic" => arn.resource,
+        "log_group" => without_star(arn.resource.trim_start_matches("log-group:")),
+        _ => arn.resource.rsplit('/').next().unwrap_or_default(),
+    });
     if let Some(problem) = kind(wanted).and_then(|kind| kind.name_problem(name)) {
         let what = form.what;
         let message = format!("`{name}` is not the name of {what}: it {}", problem.says);
-        let help = format!("write its name, or its ARN like `{}`", form.example);
+        let help = if is_arn {
+            problem.help.to_owned()
+        } else {
+            format!("write its name, or its ARN like `{}`", form.example)
+        };
         found.push(Diagnostic::at(code, at.clone(), message).help(help));
     }
 }

@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_arn_of_an_existing_key_tells_its_region() {
-        let arn = "arn:aws:kms:us-east-1:111122223333:key/1";
+        let arn = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
         for (section, code) in [
             ("buckets: {logs: {encryption: {kms_key: KEY}}}", "bucket-key-region"),
             ("log_groups: {l: {kms_key: KEY, retention_days: 1}}", "log-group-key-region"),

@@ -7,6 +7,7 @@ mod buckets;
 mod existing;
 mod expect;
 mod head;
+mod key_lockout;
 mod key_places;
 mod keys;
 mod lifecycle;
@@ -24,6 +25,7 @@ mod role_policies;
 mod roles;
 mod same_names;
 mod selectors;
+mod service_principals;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -37,8 +39,9 @@ use serde_json::Value;
 use crate::{
     diagnostic::Diagnostic,
     kinds::kind,
-    resource::{Address, Reference, region::Region},
-    spec::{EntryKey, Spec},
+    resolve::resolve,
+    resource::{Account, Address, Desired, Reference, region::Region},
+    spec::{EntryKey, Spec, variables},
 };
 
 /// A family of rules: looks at the whole spec and reports all it finds.
@@ -71,6 +74,7 @@ const RULES: &[Rule] = &[
     prefixes::check,
     policies::check,
     policy_lints::check,
+    key_lockout::check,
     preflight::check,
     expect::check,
 ];
@@ -82,6 +86,16 @@ pub fn check(spec: &Spec) -> Vec<Diagnostic> {
         rule(spec, &mut found);
     }
     found
+}
+
+/// Returns the resources that a spec wants, as far as that is known without AWS.
+fn resolved(spec: &Spec) -> Vec<Desired> {
+    let region = spec.head.region.clone().unwrap_or_else(|| Region::new("us-east-1"));
+    let account = Account::new(
+        spec.head.account.as_deref().unwrap_or(variables::ACCOUNT),
+        spec.head.partition.as_deref().unwrap_or_else(|| region.partition()),
+    );
+    resolve(spec, &account, &region).desired
 }
 
 /// Returns the entry that a reference names, if it is one of the spec.

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::policies::{self, Policy};
+use super::{
+    policies::{self, Policy},
+    service_principals,
+};
 use crate::{
     diagnostic::Diagnostic,
     path::Path,
@@ -24,6 +27,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
             if is_allow {
                 negated(statement, &at, found);
             }
+            service_principals::check(statement, policy.grammar.partition, &at, found);
             conditions(&statement["Condition"], &at.key("Condition"), found);
         }
     }

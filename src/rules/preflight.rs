@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::resolved;
 use crate::{
     diagnostic::{Diagnostic, Severity},
     preflight::{self, Finding, Setup},
-    resolve::resolve,
-    resource::{Account, Address, Desired, reference, region::Region},
+    resource::{Address, Desired, reference, region::Region},
     spec::{Spec, variables},
 };
 
@@ -19,12 +19,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     if is_broken || !spec.entries.values().any(has_statements) {
         return;
     }
-    let region = spec.head.region.clone().unwrap_or_else(|| Region::new("us-east-1"));
-    let account = Account::new(
-        spec.head.account.as_deref().unwrap_or(variables::ACCOUNT),
-        spec.head.partition.as_deref().unwrap_or_else(|| region.partition()),
-    );
-    let desired = resolve(&judged(spec), &account, &region).desired;
+    let desired = resolved(&judged(spec));
     let output = |address: &Address, output: &str| {
         let entry = desired.iter().find(|entry| entry.address == *address);
         entry.and_then(|entry| entry.outputs.get(output)).cloned()
@@ -78,7 +73,9 @@ fn judged(spec: &Spec) -> Spec {
 fn judge(policy: &mut Value, knows_account: bool, knows_region: bool) {
     for statement in policy.get_mut("statements").and_then(Value::as_array_mut).into_iter().flatten() {
         let text = statement.to_string();
-        let names_account = || text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 12);
+        // What stands for the account stands for it in what is asked too.
+        let is_account = |run: &str| run.len() == 12 && run != variables::ACCOUNT;
+        let names_account = || text.split(|c: char| !c.is_ascii_digit()).any(is_account);
         let names_region = || Region::known().any(|region| text.contains(region));
         if !knows_account && names_account() || !knows_region && names_region() {
             *statement = json!({"Effect": "Allow", "Action": []});

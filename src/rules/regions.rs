@@ -55,7 +55,7 @@ fn places(spec: &Spec) -> Vec<(&str, Path)> {
     head.chain(entries).collect()
 }
 
-fn is_known(code: &str) -> bool {
+pub(super) fn is_known(code: &str) -> bool {
     Region::known().any(|known| known == code)
 }
 
@@ -78,8 +78,10 @@ pub(super) fn known(code: &str, at: &Path, found: &mut Vec<Diagnostic>) {
     });
 }
 
-/// Returns the Region of a reference to what others manage, if its ARN tells one.
+/// Returns the Region of a reference to what others manage, if its ARN tells one. One of another partition than the ARN's is a
+/// mistake of its own, and is compared with none.
 pub(super) fn of_existing(reference: &Value) -> Option<&str> {
-    let arn = reference["existing"].as_str()?.strip_prefix("arn:")?;
-    arn.split(':').nth(2).filter(|region| !region.is_empty())
+    let mut parts = reference["existing"].as_str()?.strip_prefix("arn:")?.split(':');
+    let (partition, region) = (parts.next()?, parts.nth(1).filter(|region| !region.is_empty())?);
+    (!is_known(region) || Region::new(region).partition() == partition).then_some(region)
 }

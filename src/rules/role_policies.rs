@@ -1,4 +1,4 @@
-//! The policies of roles: managed ones, inline ones, and how much IAM takes of each.
+//! The policies of roles: managed ones, inline ones, and how much IAM takes of the trust policy.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::{
     diagnostic::Diagnostic,
     kinds::{
         Resource as _,
-        role::{INLINE, Role, length, trust_length},
+        role::{INLINE, Role, trust_length},
     },
     path::Path,
     policy::document::PolicyDocument,
@@ -21,14 +21,13 @@ const MOST_MANAGED: usize = 20;
 /// How many characters a trust policy can have, and how many after the quota was raised (the same page).
 const TRUST: usize = 2048;
 const MOST_TRUST: usize = 4096;
-/// How many characters all inline policies of a role can have (the same page).
-const INLINE_POLICIES: usize = 10_240;
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (EntryKey { address, .. }, attrs) in spec.of_kind(Role::KIND) {
         let at = Path::keys([Role::SECTION, &address.logical]);
         managed(spec, attrs, &at, found);
         names(attrs, &at, found);
+        empty(attrs, &at, found);
         sizes(spec, attrs, &at, found);
     }
 }
@@ -83,6 +82,18 @@ fn names(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// IAM takes no policy without statements. In the mode `merge`, one is there for the statements of others.
+fn empty(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
+    for (name, policy) in attrs["inline_policies"].as_object().into_iter().flatten() {
+        if policy["mode"] == "exclusive" && policy["statements"].as_array().is_some_and(Vec::is_empty) {
+            let message = format!("the policy `{name}` has no statements: there will be none of that name");
+            let help = "add `statements:`, or remove it";
+            let place = at.key("inline_policies").key(name);
+            found.push(Diagnostic::at("inline-policy-empty", place, message).at_key().help(help));
+        }
+    }
+}
+
 fn sizes(spec: &Spec, attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     let read = |policy: &Value| serde_json::from_value::<PolicyDocument>(policy.clone()).unwrap_or_default();
     let size = trust_length(&read(&attrs["trust"]), &spec.head.stack);
@@ -95,14 +106,5 @@ fn sizes(spec: &Spec, attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
         let message =
             format!("the trust policy has {size} characters: IAM takes {TRUST} without a raised quota");
         found.push(Diagnostic::at("trust-policy-long", place, message).help(help));
-    }
-    let inline = attrs["inline_policies"].as_object().into_iter().flatten().map(|(_, policy)| policy);
-    let size: usize = inline.chain([&attrs["policy"]]).map(|policy| length(&read(policy))).sum();
-    if size > INLINE_POLICIES {
-        let message =
-            format!("the inline policies have {size} characters: IAM takes {INLINE_POLICIES} of a role");
-        let help = "move statements into managed policies";
-        let key = if attrs["policy"]["statements"][0].is_null() { "inline_policies" } else { "policy" };
-        found.push(Diagnostic::at("inline-policies-too-long", at.key(key), message).at_key().help(help));
     }
 }

@@ -20,12 +20,19 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     let shared = serde_json::to_value(&spec.head.tags).unwrap_or_default();
     let shared = shared.as_object();
     each(shared, &Path::keys(["tags"]), found);
+    // What is too much already at the top is said there, once.
+    let has_room = shared.is_none_or(|shared| shared.len() <= USER_TAGS);
+    if !has_room {
+        too_many(shared, None, &Path::keys(["tags"]), found);
+    }
     for (entry @ EntryKey { address, .. }, attrs) in &spec.entries {
         let Some(kind) = kind(&address.kind) else { continue };
         let at = entry_path(kind, address);
         let own = attrs["tags"].as_object();
         each(own, &at.key("tags"), found);
-        too_many(shared, own, &at, found);
+        if has_room {
+            too_many(shared, own, &at, found);
+        }
         if kind.name() == Role::KIND {
             case(shared, own, &at.key("tags"), found);
         }
@@ -88,8 +95,10 @@ fn too_many(
     let count = own.map_or(0, Map::len) + more.count();
     if count > USER_TAGS {
         let message = format!("{count} tags are too many: AWS allows 50, and trailctl needs 4 of them");
-        let place = if own.is_some_and(|own| !own.is_empty()) { at.key("tags") } else { at.clone() };
-        let help = "remove some here, or from the `tags` of the whole spec";
+        let has_own = own.is_some_and(|own| !own.is_empty());
+        let place = if has_own { at.key("tags") } else { at.clone() };
+        let help =
+            if has_own { "remove some here, or from the `tags` of the whole spec" } else { "remove some" };
         found.push(Diagnostic::at("too-many-tags", place, message).at_key().help(help));
     }
 }

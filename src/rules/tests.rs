@@ -55,8 +55,16 @@ fn roles_are_as_iam_wants_them() {
         ("{max_session_seconds: 900}", "role-session-length", "max_session_seconds"),
         ("{permissions_boundary: p}", "malformed-arn", "permissions_boundary"),
         ("{managed_policies: ['arn:aws:iam::aws:role/x']}", "arn-resource-type", "managed_policies[0]"),
-        ("{inline_policies: {trailctl: {}}}", "inline-policy-name-reserved", "inline_policies.trailctl"),
-        ("{inline_policies: {a b: {}}}", "inline-policy-name-characters", "inline_policies[\"a b\"]"),
+        (
+            "{inline_policies: {trailctl: {mode: merge}}}",
+            "inline-policy-name-reserved",
+            "inline_policies.trailctl",
+        ),
+        (
+            "{inline_policies: {a b: {mode: merge}}}",
+            "inline-policy-name-characters",
+            "inline_policies[\"a b\"]",
+        ),
     ] {
         assert_eq!(of(role), [(code, format!("roles.r.{at}"))], "{role}");
     }

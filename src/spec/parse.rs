@@ -16,7 +16,7 @@ use super::{
     variables::{self, Asked, Facts},
 };
 use crate::{
-    diagnostic::{Diagnostic, Severity, nearest},
+    diagnostic::{Diagnostic, Place, Severity, nearest},
     kinds::{KINDS, Kind},
     path::{Path, Segment, Way},
     resource::Address,
@@ -93,13 +93,23 @@ pub fn read(input: &Input) -> Parsed {
         spec.head.expect.clear();
     }
     if let Some(spec) = &spec {
-        found.extend(rules::check(spec));
+        let unread: BTreeSet<Place> = found.iter().filter_map(around_unknown_key).collect();
+        let is_blank = |one: &Diagnostic| one.code == "no-values" && unread.contains(&one.place);
+        found.extend(rules::check(spec).into_iter().filter(|one| !is_blank(one)));
     }
     allow::apply(&input.files, &document, &input.consent, &mut found);
     found.sort_by_cached_key(|one| (document.locate(&one.place), one.clone()));
     found.dedup();
     let has_errors = found.iter().any(|one| one.severity == Severity::Error);
     Parsed { spec: spec.filter(|_| !has_errors), document: Some(document), diagnostics: found, asked }
+}
+
+/// Returns the mapping that a key which is not known was taken out of. That it is empty then is not what is wrong with it.
+fn around_unknown_key(one: &Diagnostic) -> Option<Place> {
+    match &one.place {
+        Place::Key(path) if one.code == "unknown-key" => path.parent().map(Place::Key),
+        _ => None,
+    }
 }
 
 /// Reads the tree. Returns nothing when the head is missing something: the entries cannot be judged then.

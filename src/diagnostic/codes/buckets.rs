@@ -120,7 +120,8 @@ pub(super) const CODES: &[Code] = &[
     Code::error(
         "policy-too-long",
         "A policy is longer than AWS allows.",
-        "A bucket policy has at most 20 KB, a key policy 32 KB, a policy of SNS 30 KB. Merge statements, or remove some.",
+        "A bucket policy has at most 20 KB, a key policy 32 KB, a policy of SNS 30 KB, with the statements that \
+         trailctl adds to it. Merge statements, or remove some, or name fewer people.",
         "S3 User Guide, \"Adding a bucket policy by using the Amazon S3 console\"",
     ),
 ];

@@ -90,4 +90,11 @@ pub(super) const CODES: &[Code] = &[
          lists.",
         "trailctl",
     ),
+    Code::error(
+        "key-locks-out",
+        "A statement keeps everybody from changing the policy of a key again.",
+        "KMS refuses such a policy as malformed: the key could never be managed any more. Deny it to some only, or let the \
+         administrators pass by a condition on `aws:PrincipalArn`.",
+        "KMS API Reference, PutKeyPolicy",
+    ),
 ];

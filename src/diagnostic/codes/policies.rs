@@ -223,6 +223,13 @@ pub(super) const CODES: &[Code] = &[
         "IAM User Guide, \"The confused deputy problem\"",
     ),
     Code::warning(
+        "policy-service-unlikely",
+        "A service principal is probably not the one that is meant.",
+        "It is one letter from a service that is known, or has the name that services have in another partition: the \
+         statement is about nobody. CloudTrail is `cloudtrail.amazonaws.com` in all partitions.",
+        PRINCIPALS,
+    ),
+    Code::warning(
         "policy-wildcard-is-text",
         "A condition compares a `*` as a character.",
         "`StringEquals` knows no wildcards: the condition holds for no value that is meant. `StringLike` does.",

@@ -89,6 +89,12 @@ pub(super) const CODES: &[Code] = &[
          for a key of the same account and Region.",
         "trailctl",
     ),
+    Code::warning(
+        "existing-key-id",
+        "An existing key has an id that does not look like one.",
+        "KMS makes ids of 32 hexadecimal digits: with dashes between them, or behind `mrk-` for multi-Region keys.",
+        "KMS Developer Guide, \"Key identifiers (KeyId)\"",
+    ),
     Code::error(
         "existing-alias-name",
         "There can be no alias of this name.",

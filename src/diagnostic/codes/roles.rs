@@ -76,6 +76,12 @@ pub(super) const CODES: &[Code] = &[
         "trailctl",
     ),
     Code::warning(
+        "inline-policy-empty",
+        "An inline policy has no statements.",
+        "IAM takes none without statements: it is not made, and a live one of that name is removed.",
+        "IAM API Reference, PutRolePolicy",
+    ),
+    Code::warning(
         "trust-policy-long",
         "A trust policy is longer than IAM takes without a raised quota.",
         "The quota is 2048 characters without white space, and can be raised to 4096. Allow the warning where it was.",
@@ -90,8 +96,8 @@ pub(super) const CODES: &[Code] = &[
     Code::error(
         "inline-policies-too-long",
         "The inline policies of a role are longer than IAM takes.",
-        "All of them together have at most 10,240 characters, white space not counted; the statement that the trails need \
-         comes on top. Move some into managed policies.",
+        "All of them together have at most 10,240 characters, white space not counted, with the statement that the trails \
+         need. Move some into managed policies.",
         "IAM User Guide, \"IAM and AWS STS quotas\"",
     ),
 ];

@@ -261,11 +261,25 @@ pub(super) const CODES: &[Code] = &[
         "No resource has this ARN: the condition fits nothing.",
         "IAM User Guide, \"Amazon Resource Names\"",
     ),
+    Code::warning(
+        "selects-other-region",
+        "A trail of one Region selects resources of another one.",
+        "Events are recorded in the Region of the resource, and a trail with `multi_region: false` records its home \
+         Region only: the value selects nothing.",
+        "User Guide, \"Managing trails with the AWS CLI\"",
+    ),
     Code::error(
         "bucket-without-slash",
         "The ARN of a bucket has no slash behind it.",
         "Basic selectors name objects: `arn:aws:s3:::BUCKET/` stands for all of a bucket.",
         "API Reference, DataResource",
+    ),
+    Code::warning(
+        "selects-no-bucket",
+        "There can be no bucket of the name that an ARN has.",
+        "Names of buckets have lower-case letters, digits, `.` and `-`: the condition fits nothing. A bucket of \
+         us-east-1 from before March 2018 may be named otherwise; allow the warning for one.",
+        "S3 User Guide, \"General purpose bucket naming rules\"",
     ),
     Code::warning(
         "source-without-suffix",
@@ -290,6 +304,12 @@ pub(super) const CODES: &[Code] = &[
         "The name of an event has a service before it.",
         "Actions of policies are written `s3:GetObject`, names of events `GetObject`.",
         "User Guide, \"Filtering data events by using advanced event selectors\"",
+    ),
+    Code::warning(
+        "unknown-event-type",
+        "The type of events is not known.",
+        "It may be newer than this trailctl, or misspelt. Most events are of the type `AwsApiCall`.",
+        "User Guide, \"CloudTrail record contents\"",
     ),
     Code::warning(
         "not-a-vpc-endpoint",

@@ -33,8 +33,8 @@ pub struct LogGroup {
     /// How many days events are kept: 1, 3, 5, 7, 14, 30, 60, 90 and so on up to 3653. Default: for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<u32>,
-    /// The KMS key that encrypts the events: the key of an entry under `kms_keys`, or `{existing: KEY-ARN}`. Default: none,
-    /// which is CloudWatch Logs' own encryption.
+    /// The KMS key that encrypts the events: the key of an entry under `kms_keys`, or `{existing: KEY-ARN}` or
+    /// `{existing: alias/NAME}`. Default: none, which is CloudWatch Logs' own encryption.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kms_key: Option<Reference>,
     /// What the log group can be used for. It cannot be changed.

@@ -8,7 +8,7 @@ mod scope;
 
 use serde_json::{Map, Value};
 
-use crate::path::Path;
+use crate::{diagnostic::nearest, path::Path};
 
 /// What is wrong with a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,19 @@ pub struct Grammar<'a> {
     /// The partition, if it is known.
     pub partition: Option<&'a str>,
 }
+
+/// The members that a statement can have in some policy.
+const MEMBERS: [&str; 9] = [
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
 
 /// The versions of the policy language (IAM User Guide, "IAM JSON policy elements: Version").
 pub const VERSIONS: [&str; 2] = ["2012-10-17", "2008-10-17"];
@@ -204,6 +217,7 @@ pub fn version(version: &Value, at: Path) -> Option<Fault> {
 fn effect(members: &Map<String, Value>, found: &mut Vec<Fault>) {
     let help = "write `Effect: Allow` or `Effect: Deny`";
     match members.get("Effect") {
+        None if is_misspelt(members, &["Effect"]) => {}
         None => found.push(fault("policy-effect", Path::root(), "the statement has no `Effect`", help)),
         Some(effect) if matches!(effect.as_str(), Some("Allow" | "Deny")) => {}
         Some(effect) => {
@@ -216,13 +230,19 @@ fn effect(members: &Map<String, Value>, found: &mut Vec<Fault>) {
 /// Reports the members that are not known.
 fn unknown(members: &Map<String, Value>, known: &[&str], of: &str, found: &mut Vec<Fault>) {
     for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
-        let help = match crate::diagnostic::nearest(name, known.iter().copied()) {
+        let help = match nearest(name, known.iter().copied()) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("one of: {}", known.join(", ")),
         };
         let message = format!("`{name}` is no member of {of}");
         found.push(Fault { is_key: true, ..fault("policy-member", Path::keys([name]), message, help) });
     }
+}
+
+/// Returns whether one of these members is there under a wrong name: that is said of the name, and says enough.
+fn is_misspelt(members: &Map<String, Value>, names: &[&str]) -> bool {
+    let mut unknown = members.keys().filter(|name| !MEMBERS.contains(&name.as_str()));
+    unknown.any(|name| nearest(name, MEMBERS).is_some_and(|meant| names.contains(&meant)))
 }
 
 /// Returns the one of two members that is there.
@@ -235,6 +255,7 @@ fn either<'a, 'n>(
     match (members.get(name), members.get(negated)) {
         (Some(value), None) => Some((name, value)),
         (None, Some(value)) => Some((negated, value)),
+        (None, None) if is_misspelt(members, &[name, negated]) => None,
         (None, None) => {
             let message = format!("the statement has no `{name}`");
             found.push(fault("policy-member-missing", Path::root(), message, format!("add `{name}:`")));

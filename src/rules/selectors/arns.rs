@@ -1,11 +1,13 @@
 //! ARNs in selectors: those of resources, of the type that is selected, and those of who makes requests.
 
-use super::values::Problem;
+use super::{Home, values::Problem};
 use crate::{
+    diagnostic::nearest,
     events::{
         Operator,
         arns::{Arn, Shape},
     },
+    kinds::{Resource as _, bucket::Bucket},
     resource::region::Region,
 };
 
@@ -15,26 +17,22 @@ const OBJECT: &str = "AWS::S3::Object";
 /// Returns what is wrong with a value of `resources.ARN`.
 pub(super) fn problem(
     kind: Option<&str>,
-    partition: Option<&str>,
+    home: Home<'_>,
     operator: Operator,
     value: &str,
 ) -> Option<Problem> {
     if operator.is_exact() {
-        whole(kind, partition, operator, value)
+        whole(kind, home, operator, value).or_else(|| odd(kind, home, operator, value))
     } else if operator.for_start() == operator {
-        start(kind, partition, value)
+        start(kind, home.partition, value).or_else(|| odd(kind, home, operator, value))
     } else {
         None
     }
 }
 
 /// Returns what is wrong with a value that must be the ARN of one resource of the type.
-pub(super) fn whole(
-    kind: Option<&str>,
-    partition: Option<&str>,
-    operator: Operator,
-    value: &str,
-) -> Option<Problem> {
+pub(super) fn whole(kind: Option<&str>, home: Home<'_>, operator: Operator, value: &str) -> Option<Problem> {
+    let Home { partition, only: _ } = home;
     let what = kind.unwrap_or("resource");
     let shape = kind.and_then(Shape::of);
     let Some(arn) = Arn::read(value) else {
@@ -47,7 +45,7 @@ pub(super) fn whole(
     if let Some(problem) = other_partition(partition, arn.partition, value)
         .or_else(|| slash(kind, value))
         .or_else(|| account(&arn))
-        .or_else(|| region(&arn))
+        .or_else(|| foreign_region(arn.partition, arn.region))
     {
         return Some(problem);
     }
@@ -123,13 +121,55 @@ fn account(arn: &Arn<'_>) -> Option<Problem> {
 }
 
 /// The Region of an ARN is one of its partition.
-fn region(arn: &Arn<'_>) -> Option<Problem> {
-    let here = Region::new(arn.region).partition();
-    (!arn.region.is_empty() && here != arn.partition).then(|| {
-        let message =
-            format!("`{}` is a Region of `{here}`, and the ARN is of `{}`", arn.region, arn.partition);
+fn foreign_region(partition: &str, region: &str) -> Option<Problem> {
+    let here = Region::new(region).partition();
+    (!region.is_empty() && here != partition).then(|| {
+        let message = format!("`{region}` is a Region of `{here}`, and the ARN is of `{partition}`");
         ("arn-of-other-partition", message, format!("write `arn:{here}:`, or another Region"))
     })
+}
+
+/// Returns what is odd about an ARN of the type, or the start of one: what keeps it from fitting anything.
+pub(super) fn odd(kind: Option<&str>, home: Home<'_>, operator: Operator, value: &str) -> Option<Problem> {
+    // A Region is whole if something stands behind it.
+    let parts: Vec<&str> = value.splitn(6, ':').collect();
+    let ["arn", partition, _, region, _, ref rest @ ..] = parts[..] else { return None };
+    if region.is_empty() {
+        return bucket(kind, rest.first()?);
+    }
+    foreign_region(partition, region)
+        .or_else(|| unknown_region(region))
+        .or_else(|| other_region(home, operator, region))
+}
+
+/// Objects are in a bucket, and not all names are names of buckets.
+fn bucket(kind: Option<&str>, resource: &str) -> Option<Problem> {
+    let (name, _) = resource.split_once('/').filter(|_| kind == Some(OBJECT))?;
+    let problem = Bucket::name_problem(name)?;
+    if !matches!(problem.code, "bucket-name-upper-case" | "bucket-name-characters") {
+        return None;
+    }
+    let message = format!("no bucket is named `{name}`, which {}: this fits nothing", problem.says);
+    Some(("selects-no-bucket", message, "write the name of the bucket as S3 shows it".to_owned()))
+}
+
+fn unknown_region(region: &str) -> Option<Problem> {
+    if Region::known().any(|known| known == region) {
+        return None;
+    }
+    let help = match nearest(region, Region::known()) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => "Regions are written like `eu-west-1`".to_owned(),
+    };
+    Some(("unknown-region", format!("the Region `{region}` is not known"), help))
+}
+
+/// A trail of one Region records what happens there only.
+fn other_region(home: Home<'_>, operator: Operator, region: &str) -> Option<Problem> {
+    let only = home.only.filter(|only| *only != region && !operator.is_negative())?;
+    let message = format!("this is in {region}, and the trail records {only} only: it selects nothing");
+    let help = "remove it, or record all Regions with `multi_region: true`".to_owned();
+    Some(("selects-other-region", message, help))
 }
 
 pub(super) fn other_partition(partition: Option<&str>, own: &str, value: &str) -> Option<Problem> {

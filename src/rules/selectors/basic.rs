@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    arns,
+    Home, arns,
     fields::{KMS, KMS_HELP, KMS_MESSAGE},
     values::{Problem, wildcard},
 };
@@ -19,12 +19,7 @@ use crate::{
     path::Path,
 };
 
-pub(super) fn check(
-    selectors: &[BasicSelector],
-    at: &Path,
-    partition: Option<&str>,
-    found: &mut Vec<Diagnostic>,
-) {
+pub(super) fn check(selectors: &[BasicSelector], at: &Path, home: Home<'_>, found: &mut Vec<Diagnostic>) {
     if selectors.len() > MAX_SELECTORS {
         let count = selectors.len();
         let message = format!("a trail has at most {MAX_SELECTORS} basic selectors: these are {count}");
@@ -34,7 +29,7 @@ pub(super) fn check(
     let mut first_of: Vec<BasicSelector> = Vec::new();
     for (index, selector) in selectors.iter().enumerate() {
         let at_one = at.index(index);
-        one(selector, &at_one, partition, found);
+        one(selector, &at_one, home, found);
         let canonical = selector.canonical();
         match first_of.iter().position(|other| *other == canonical) {
             Some(first) => {
@@ -48,10 +43,10 @@ pub(super) fn check(
             None => {}
         }
     }
-    too_many_resources(selectors, at, partition, found);
+    too_many_resources(selectors, at, home.partition, found);
 }
 
-fn one(selector: &BasicSelector, at: &Path, partition: Option<&str>, found: &mut Vec<Diagnostic>) {
+fn one(selector: &BasicSelector, at: &Path, home: Home<'_>, found: &mut Vec<Diagnostic>) {
     let BasicSelector { read_write, management, exclude_management_sources: excluded, data } = selector;
     if !management && data.is_empty() {
         let message = "without management events, a basic selector needs `data`";
@@ -79,8 +74,25 @@ fn one(selector: &BasicSelector, at: &Path, partition: Option<&str>, found: &mut
         }
     }
     twice(excluded, &at_excluded, found);
+    across(data, &at.key("data"), found);
     for (index, resource) in data.iter().enumerate() {
-        data_resource(resource, &at.key("data").index(index), partition, found);
+        data_resource(resource, &at.key("data").index(index), home, found);
+    }
+}
+
+/// A resource that several of the data resources of a selector name. Within one of them it is a value that stands there twice.
+fn across(data: &[DataResource], at: &Path, found: &mut Vec<Diagnostic>) {
+    let mut first_of = BTreeMap::new();
+    for (place, DataResource { r#type: kind, values }) in data.iter().enumerate() {
+        for (index, value) in values.iter().enumerate() {
+            let first = *first_of.entry((kind, value)).or_insert((place, index));
+            if first.0 != place {
+                let path = |(place, index)| at.index(place).key("values").index(index);
+                let message = format!("`{value}` stands in other data resources of the selector too");
+                let one = Diagnostic::at("duplicate-value", path((place, index)), message);
+                found.push(one.related(Place::Value(path(first)), "first here").help("remove it"));
+            }
+        }
     }
 }
 
@@ -95,7 +107,7 @@ fn twice(values: &[String], at: &Path, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn data_resource(resource: &DataResource, at: &Path, partition: Option<&str>, found: &mut Vec<Diagnostic>) {
+fn data_resource(resource: &DataResource, at: &Path, home: Home<'_>, found: &mut Vec<Diagnostic>) {
     let DataResource { r#type: kind, values } = resource;
     let at_values = at.key("values");
     if values.is_empty() {
@@ -114,11 +126,11 @@ fn data_resource(resource: &DataResource, at: &Path, partition: Option<&str>, fo
     }
     twice(values, &at_values, found);
     for (index, value) in values.iter().enumerate() {
-        if let Some((code, message, help)) = problem(kind, partition, value) {
+        if let Some((code, message, help)) = problem(kind, home, value) {
             found.push(Diagnostic::at(code, at_values.index(index), message).help(help));
         }
     }
-    let all = |value: &String| is_all(kind, value, partition_of(partition, value));
+    let all = |value: &String| is_all(kind, value, partition_of(home.partition, value));
     if let Some(all) = values.iter().position(all).filter(|_| values.len() > 1) {
         for index in (0..values.len()).filter(|index| *index != all) {
             let message = format!("`{}` says nothing that `{}` does not say", values[index], values[all]);
@@ -133,18 +145,21 @@ fn partition_of<'a>(partition: Option<&'a str>, value: &'a str) -> &'a str {
     partition.or_else(|| value.split(':').nth(1)).unwrap_or("aws")
 }
 
-fn problem(kind: &str, partition: Option<&str>, value: &str) -> Option<Problem> {
+fn problem(kind: &str, home: Home<'_>, value: &str) -> Option<Problem> {
+    let Home { partition, only: _ } = home;
+    let here = partition_of(partition, value);
+    let service = TYPES.iter().find(|(known, _)| *known == kind).map_or("", |(_, service)| service);
     if let Some((code @ "wildcard", message, _)) = wildcard(Operator::Equals, value) {
         let help = if kind == "AWS::S3::Object" {
             "S3 objects are named by what their ARNs start with: leave out the `*` and what is behind it"
+                .to_owned()
         } else {
-            "name each resource, or write the value for all, such as `arn:aws:lambda`"
+            format!("name each resource, or write `arn:{here}:{service}` for all of them")
         };
-        return Some((code, message, help.to_owned()));
+        return Some((code, message, help));
     }
-    let here = partition_of(partition, value);
     if is_valid(kind, value, here) {
-        return None;
+        return arns::odd(Some(kind), home, Operator::Equals, value);
     }
     let own = value.strip_prefix("arn:").map(|rest| rest.split_once(':').map_or(rest, |(own, _)| own));
     if let Some(problem) = own.and_then(|own| arns::other_partition(partition, own, value)) {
@@ -157,8 +172,7 @@ fn problem(kind: &str, partition: Option<&str>, value: &str) -> Option<Problem> 
         let message = "basic selectors name the objects of a bucket by a slash behind its ARN".to_owned();
         return Some(("bucket-without-slash", message, format!("write `{value}/`")));
     }
-    let service = TYPES.iter().find(|(known, _)| *known == kind).map_or("", |(_, service)| service);
-    arns::whole(Some(kind), partition, Operator::Equals, value).map(|(code, message, help)| {
+    arns::whole(Some(kind), home, Operator::Equals, value).map(|(code, message, help)| {
         // Only advanced selectors have operators.
         let help = help.split(", or select what ARNs start with").next().unwrap_or_default();
         (code, message, format!("{help}; `arn:{here}:{service}` is for all of them"))

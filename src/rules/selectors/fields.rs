@@ -1,7 +1,7 @@
 //! The fields of advanced selectors: which a category has, with which operators, and how many values.
 
 use super::{
-    values,
+    Home, values,
     written::{Condition, List, Selector},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 
 const FIELD_LENGTH: usize = 1000;
 
-pub(super) fn check(selector: &Selector<'_>, partition: Option<&str>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(selector: &Selector<'_>, home: Home<'_>, found: &mut Vec<Diagnostic>) {
     let Selector { at, name, conditions } = selector;
     if name.is_some_and(|name| name.chars().count() > MAX_NAME_LENGTH) {
         let message = format!("the name of a selector has at most {MAX_NAME_LENGTH} characters");
@@ -43,7 +43,7 @@ pub(super) fn check(selector: &Selector<'_>, partition: Option<&str>, found: &mu
             (Some(field), _) => of_category(condition, field, found),
             (None, category) => not_of_category(condition, category, found),
         }
-        let of = values::Of { selector, condition, field, partition };
+        let of = values::Of { selector, condition, field, home };
         of.check(found);
     }
     quiet_keys(selector, found);

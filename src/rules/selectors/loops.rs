@@ -88,14 +88,14 @@ fn records(selector: &Selector<'_>, folder: &str) -> bool {
         })
 }
 
-/// Returns whether a condition holds, given which of its values hit.
+/// Returns whether a condition holds, given which of its values hit. One that says nothing is not known to.
 fn admits(condition: &Condition<'_>, hits: impl Fn(Operator, &str) -> bool) -> bool {
     let any = |is_negative: bool| {
         let mut lists = condition.lists.iter().filter(move |list| list.operator.is_negative() == is_negative);
         lists.any(|list| list.values.iter().any(|value| hits(list.operator, value)))
     };
     let selects = condition.lists.iter().any(|list| !list.operator.is_negative());
-    (!selects || any(false)) && !any(true)
+    !condition.lists.is_empty() && (!selects || any(false)) && !any(true)
 }
 
 /// Returns whether a value hits log files: some of them if it selects, all of them if it leaves out.

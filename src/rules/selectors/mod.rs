@@ -25,8 +25,18 @@ use crate::{
         },
     },
     path::Path,
+    rules::region_of,
     spec::{EntryKey, Spec},
 };
+
+/// Where a trail is, as far as the spec says it.
+#[derive(Clone, Copy)]
+struct Home<'a> {
+    /// The partition.
+    partition: Option<&'a str>,
+    /// The Region of a trail that records one Region only.
+    only: Option<&'a str>,
+}
 
 /// A trail with the events that it selects.
 struct Selecting<'a> {
@@ -36,8 +46,8 @@ struct Selecting<'a> {
     attrs: &'a Value,
     /// The attributes as the files have them.
     written: &'a Value,
-    /// The partition that the trail is in, if the spec says it.
-    partition: Option<&'a str>,
+    /// Where it is.
+    home: Home<'a>,
     /// Its advanced selectors, if it has that form.
     advanced: Option<Vec<Selector<'a>>>,
     /// Its basic selectors, if it has that form.
@@ -51,13 +61,14 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         let at = Path::keys([Trail::SECTION, &address.logical]);
         let written = spec.written.get(entry).unwrap_or(attrs);
         let advanced = written["events"].as_array();
+        let only = region_of(spec, attrs).filter(|_| attrs["multi_region"] == Value::Bool(false));
         Selecting {
             advanced: advanced.map(|events| written::selectors(events, &at.key("events"))),
             basic: serde_json::from_value(attrs["basic_events"].clone()).ok(),
             at,
             attrs,
             written,
-            partition,
+            home: Home { partition, only },
         }
     });
     let trails: Vec<Selecting<'_>> = trails.collect();
@@ -65,13 +76,13 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         let before = found.len();
         forms(trail, found);
         for selector in trail.advanced.iter().flatten() {
-            fields::check(selector, trail.partition, found);
+            fields::check(selector, trail.home, found);
         }
         if let Some(selectors) = &trail.advanced {
             repeats::check(selectors, &trail.attrs["events"], found);
         }
         if let Some(selectors) = &trail.basic {
-            basic::check(selectors, &trail.at.key("basic_events"), trail.partition, found);
+            basic::check(selectors, &trail.at.key("basic_events"), trail.home, found);
         }
         insights::check(trail, found);
         loops::check(spec, trail, found);

@@ -13,7 +13,7 @@ use crate::{
 
 /// Reports what is vain in a trail. What is said of it already stands in `found` from `before` on.
 pub(super) fn check(selecting: &Selecting<'_>, before: usize, found: &mut Vec<Diagnostic>) {
-    let Selecting { at, attrs, partition, advanced, basic, .. } = selecting;
+    let Selecting { at, attrs, home, advanced, basic, .. } = selecting;
     let said: BTreeSet<Place> = found[before..].iter().map(|one| one.place.clone()).collect();
     let mut add = |diagnostic: Diagnostic| {
         // What is said of the place already is nearer to what was written.
@@ -31,7 +31,7 @@ pub(super) fn check(selecting: &Selecting<'_>, before: usize, found: &mut Vec<Di
         (None, Some(selectors)) => (recorded::basic(selectors), "basic_events"),
         (None, None) => return,
     };
-    let trail = recorded::alone(partition.unwrap_or("aws"), selectors);
+    let trail = recorded::alone(home.partition.unwrap_or("aws"), selectors);
     let rules = Assumptions::default();
     let dead = dead_selectors(&trail, rules);
     for (number, why) in &dead {

@@ -1,14 +1,14 @@
 //! The values of advanced selectors, each by itself.
 
 use super::{
-    arns,
+    Home, arns,
     written::{Condition, List, Selector},
 };
 use crate::{
     diagnostic::{Diagnostic, nearest},
     events::{
         Category, MAX_VALUE_LENGTH, Operator,
-        fields::Field,
+        fields::{EVENT_TYPES, Field},
         has_length_of_value,
         sources::{NETWORK_ACTIVITY, SUFFIX},
         types,
@@ -21,8 +21,8 @@ pub(super) struct Of<'a> {
     pub(super) condition: &'a Condition<'a>,
     /// What the category says of the field, if both are known.
     pub(super) field: Option<&'static Field>,
-    /// The partition of the trail, if it is known.
-    pub(super) partition: Option<&'a str>,
+    /// Where the trail is.
+    pub(super) home: Home<'a>,
 }
 
 /// What is wrong with a value: the code, the message, the help.
@@ -49,11 +49,12 @@ impl Of<'_> {
                 "resources.type" => resource_type(value),
                 "resources.ARN" => {
                     let kind = self.selector.resource_type();
-                    arns::problem(kind, self.partition, list.operator, value)
+                    arns::problem(kind, self.home, list.operator, value)
                 }
                 "eventSource" => source(self.selector.category(), list.operator, value),
+                "eventType" => event_type(list.operator, value),
                 "eventName" => event_name(list.operator, value),
-                "userIdentity.arn" => arns::principal(self.partition, list.operator, value),
+                "userIdentity.arn" => arns::principal(self.home.partition, list.operator, value),
                 "vpcEndpointId" => endpoint(list.operator, value),
                 _ => None,
             })
@@ -176,6 +177,22 @@ fn event_name(operator: Operator, value: &str) -> Option<Problem> {
     }
     let message = format!("names of events have no `{service}:` before them, as actions of policies have");
     Some(("event-name-with-service", message, format!("write `{name}`")))
+}
+
+fn event_type(operator: Operator, value: &str) -> Option<Problem> {
+    let fits = |known: &str| match operator {
+        Operator::Equals | Operator::NotEquals => known == value,
+        Operator::StartsWith | Operator::NotStartsWith => known.starts_with(value),
+        Operator::EndsWith | Operator::NotEndsWith => known.ends_with(value),
+    };
+    if EVENT_TYPES.iter().any(|known| fits(known)) {
+        return None;
+    }
+    let help = match nearest(value, EVENT_TYPES.iter().copied()) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => format!("those that are known are {}", EVENT_TYPES.join(", ")),
+    };
+    Some(("unknown-event-type", format!("no event is known to have the type `{value}`"), help))
 }
 
 fn endpoint(operator: Operator, value: &str) -> Option<Problem> {
