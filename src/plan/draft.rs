@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{Action, Note, Phase, Policy, Refusal, guard, order};
+use super::{
+    Action, Note, Phase, Policy, Refusal, guard,
+    home::{self, Deputy},
+    order,
+};
 use crate::{
     diff::{Change, diff},
     kinds::{Kind, Resource as _, Target, kind, role::Role},
@@ -32,6 +36,10 @@ pub(super) struct Draft<'a> {
     pub(super) left_alone: Vec<Note>,
     pub(super) notes: Vec<Note>,
     pub(super) refused: Vec<Refusal>,
+    /// What is moved to another home Region, and what stands in for it: planned for already.
+    pub(super) moving: BTreeSet<ResourceId>,
+    /// The trails that stand in for others for a while.
+    pub(super) deputies: Vec<Deputy>,
 }
 
 /// A live resource that differs from what is wanted.
@@ -62,6 +70,7 @@ impl<'a> Draft<'a> {
         let unseen = |why: &String| note(Address::new("stack", &policy.stack), why.clone(), None);
         let notes = seen.unseen.values().map(unseen).collect();
         let (steps, updates, bridged, becoming) = Default::default();
+        let (moving, deputies) = Default::default();
         Self {
             seen,
             policy,
@@ -75,6 +84,8 @@ impl<'a> Draft<'a> {
             left_alone,
             notes,
             refused,
+            moving,
+            deputies,
         }
     }
 
@@ -117,6 +128,10 @@ impl<'a> Draft<'a> {
         let mut attrs = want.attrs.clone();
         reference::substitute(&mut attrs, &|address, output| self.output(address, output));
         let Some(seen) = self.live(want) else {
+            if home::moved(self, kind, want, &attrs, &needs) {
+                self.becoming.insert(&want.address, attrs);
+                return;
+            }
             let refusal = guard::clash(kind, want, &attrs, &self.seen.live, &self.policy.stack)
                 .or_else(|| guard::unseen(kind, want, self.seen))
                 .or_else(|| guard::too_long(kind, want, &attrs));
@@ -229,7 +244,6 @@ impl<'a> Draft<'a> {
             guard::Removal::Kept(reason) => return self.left_alone.push(note(address, reason, None)),
             guard::Removal::Refused(refusal) => return self.refused.push(refusal),
         }
-        let target = Target { id, address: &address, outputs: &seen.outputs };
         if self.is_referred_to(seen) {
             let reason = "the spec refers to it as one that others manage".to_owned();
             return self.left_alone.push(note(address, reason, None));
@@ -239,22 +253,36 @@ impl<'a> Draft<'a> {
             // The spec may say how it is to be removed.
             kind.reconcile(id, &mut described.attrs.clone(), &mut attrs);
         }
-        let calls = kind.calls(&target, Some(&attrs), None);
-        self.steps.push(order::Unsorted {
+        let step = self.deletion(kind, address, id, &Observed { attrs, ..seen.clone() });
+        self.steps.push(order::Unsorted { changes: diff(&seen.attrs, &Value::Object(Map::new())), ..step });
+    }
+
+    /// Returns the step that deletes a resource.
+    pub(super) fn deletion(
+        &self,
+        kind: &dyn Kind,
+        address: Address,
+        id: &ResourceId,
+        seen: &Observed,
+    ) -> order::Unsorted {
+        let target = Target { id, address: &address, outputs: &seen.outputs };
+        let calls = kind.calls(&target, Some(&seen.attrs), None);
+        order::Unsorted {
             address,
             resource: id.clone(),
             action: Action::Delete,
             phase: Phase::Whole,
             changes: diff(&seen.attrs, &Value::Object(Map::new())),
-            attrs,
+            attrs: seen.attrs.clone(),
             outputs: seen.outputs.clone(),
             calls,
             after: BTreeSet::new(),
             names: BTreeSet::new(),
             turn: order::Turn::First,
             verified: BTreeSet::new(),
+            gives_way_to: None,
             origin: None,
-        });
+        }
     }
 
     /// Notes a resource that cannot be read and is not wanted: nothing is known of it, also not whether it is ours.
@@ -323,6 +351,9 @@ impl<'a> Draft<'a> {
             before.insert(want.id.clone(), Observed { owner: ours, ..(*seen).clone() });
         }
         let mut after = before.clone();
+        // They are let in until they go.
+        let deputies = self.deputies.iter().map(|one| (one.id.clone(), one.seen.clone()));
+        before.extend(deputies.filter(|_| !updates.is_empty()));
         for Update { want, new, .. } in updates {
             if let Some(seen) = after.get_mut(&want.id) {
                 seen.attrs.clone_from(new);
@@ -377,7 +408,7 @@ pub(super) fn holds(tree: &Value, text: &str) -> bool {
 }
 
 /// Makes one step, from a state to another.
-fn part(
+pub(super) fn part(
     kind: &dyn Kind,
     target: &Target<'_>,
     want: &Desired,
@@ -399,6 +430,7 @@ fn part(
         names,
         turn: order::Turn::First,
         verified: BTreeSet::new(),
+        gives_way_to: None,
         origin: Some(want.origin.clone()),
     }
 }

@@ -8,6 +8,7 @@ pub mod file;
 pub mod fingerprint;
 mod gap;
 mod guard;
+mod home;
 mod locate;
 mod order;
 mod preflight;
@@ -252,7 +253,7 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
         draft.put(want);
     }
     for (id, seen) in draft.going.clone() {
-        if !draft.is_renamed(id, seen) {
+        if !draft.is_renamed(id, seen) && !draft.moving.contains(id) {
             draft.remove(id, seen, described.iter().find(|one| one.id == *id));
         }
     }

@@ -47,6 +47,8 @@ pub(super) struct Unsorted {
     pub(super) turn: Turn,
     /// The trails that must have been verified before: what they used is taken away by it, or what they take over.
     pub(super) verified: BTreeSet<ResourceId>,
+    /// What takes the name of a deleted trail, and is made after it.
+    pub(super) gives_way_to: Option<ResourceId>,
     pub(super) origin: Option<Path>,
 }
 
@@ -76,8 +78,8 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
         match (other.action == Action::Delete, step.action == Action::Delete) {
             _ if other.phase == Phase::Contract => false,
             (true, true) => rank(other) > rank(step),
-            (true, false) => false,
-            (false, true) => true,
+            (true, false) => other.gives_way_to.as_ref() == Some(&step.resource),
+            (false, true) => step.gives_way_to.is_none(),
             (false, false) => {
                 let has_turn = other.turn < step.turn && step.address.kind == other.address.kind;
                 has_turn || step.after.contains(&other.address)
@@ -130,10 +132,11 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
                 attrs,
                 outputs,
                 calls,
-                after: _,    // by number
-                names: _,    // among them
-                turn: _,     // too
-                verified: _, // too
+                after: _,        // by number
+                names: _,        // among them
+                turn: _,         // too
+                verified: _,     // too
+                gives_way_to: _, // too
                 origin,
             } = step;
             let id = number[place];

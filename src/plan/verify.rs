@@ -47,6 +47,8 @@ fn before(step: &Unsorted, steps: &[Unsorted], live: &Live, desired: &[Desired])
                     && logs(&want.attrs)
             };
             heirs.extend(desired.iter().filter(is_heir).map(|want| want.id.clone()));
+            // Not the one that can be made only after it: another one stands in for that.
+            heirs.retain(|id| step.gives_way_to.as_ref() != Some(id));
             heirs
         }
         Action::Update if is_trail(step) && step.turn > Turn::First => {
@@ -124,6 +126,7 @@ fn verification(id: &ResourceId, steps: &[Unsorted], live: &Live, desired: &[Des
         names: BTreeSet::new(),
         turn: Turn::First,
         verified: BTreeSet::new(),
+        gives_way_to: None,
         origin: made.and_then(|step| step.origin.clone()).or_else(|| wanted.map(|want| want.origin.clone())),
     })
 }

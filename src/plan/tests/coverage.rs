@@ -231,12 +231,12 @@ fn what_one_trail_gives_to_another_is_recorded_all_the_time() {
     assert_eq!(
         phases,
         [
-            "Update Expand trail.audit",
             "Update Expand trail.zeta",
-            "Verify Whole trail.audit",
+            "Update Expand trail.audit",
             "Verify Whole trail.zeta",
-            "Update Contract trail.audit",
-            "Update Contract trail.zeta"
+            "Verify Whole trail.audit",
+            "Update Contract trail.zeta",
+            "Update Contract trail.audit"
         ]
     );
     assert_eq!((plan.coverage.events.verdict, refusals(&plan)), (Outlook::Unchanged, vec![]));
