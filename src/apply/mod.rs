@@ -4,6 +4,7 @@
 //! continues from what is there.
 
 mod at;
+mod leave;
 mod patience;
 mod read_back;
 mod repeat;
@@ -151,7 +152,7 @@ impl Run<'_, '_> {
     /// Sends the calls of a step. What its earlier calls told, the later ones know.
     async fn step<'s>(&self, step: &'s Step, done: BTreeSet<usize>, mut known: Known) -> (&'s Step, End) {
         for (place, call) in step.calls.iter().enumerate() {
-            if self.stop.is_told() {
+            if !self.may_send().await {
                 return (step, End::Interrupted(place));
             }
             let call = filled_call(call, &known);
@@ -187,7 +188,7 @@ impl Run<'_, '_> {
             if repeat::heals(&error, at) {
                 let Some(delay) = delays.next() else { return Err(error.still_spreading()) };
                 self.tell(Event::Waiting(step, call, &error, delay));
-                if self.stop.told_within(delay).await {
+                if self.stop.told_within(delay).await || !self.may_send().await {
                     return Err(error);
                 }
                 continue;
@@ -207,7 +208,7 @@ impl Run<'_, '_> {
                     return Err(error.taken(&step.resource, "carries no mark of a stack"));
                 }
                 Ok(Finding::Open) if error.class == Class::Unknown && repeats < repeat::most(at) => {
-                    if self.stop.is_told() {
+                    if !self.may_send().await {
                         return Err(error);
                     }
                     repeats += 1;
