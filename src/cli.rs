@@ -279,6 +279,9 @@ pub struct ApplyArgs {
     /// What may be written over.
     #[command(flatten)]
     pub takeover: Takeover,
+    /// What to do about a lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
 }
 
 /// Arguments of `destroy`.
@@ -299,6 +302,20 @@ pub struct DestroyArgs {
     /// What may be removed or lost.
     #[command(flatten)]
     pub consent: Consent,
+    /// What to do about a lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
+}
+
+/// What to do about a lock that is there.
+#[derive(Args, Debug)]
+pub struct LockArgs {
+    /// Take over the lock of the spec if it is stale, and wait for one lease before the first change
+    ///
+    /// A lock is stale when its lease is over by AWS's clock: the run that held it must be dead or cut off. AWS takes no fencing
+    /// token with a call, so a run that is only paused goes on with the call it is in: make sure that it is dead.
+    #[arg(long)]
+    pub break_stale_lock: bool,
 }
 
 /// What the user allows.

@@ -1,10 +1,13 @@
 //! `apply` and `destroy`: plan, ask, run, and plan again to see that nothing is left.
 
-use std::{io::IsTerminal as _, path::Path, sync::Arc};
+mod locked;
+
+use std::{cell::OnceCell, io::IsTerminal as _, path::Path, sync::Arc};
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use self::locked::End;
 use super::{
     Failure, Outcome, pretty, saved,
     session::{Allowed, Session},
@@ -47,6 +50,8 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
         saved: saved.map(|plan| Saved { plan, may_differ: args.replan_if_identical }),
         calls: args.calls,
         verb: "Apply",
+        breaks_stale_lock: args.lock.break_stale_lock,
+        lock: OnceCell::new(),
         recorder,
     }
     .recorded()
@@ -72,6 +77,8 @@ pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Out
         saved: None,
         calls: args.calls,
         verb: "Destroy",
+        breaks_stale_lock: args.lock.break_stale_lock,
+        lock: OnceCell::new(),
         recorder,
     }
     .recorded()
@@ -101,7 +108,20 @@ struct Run<'a> {
     saved: Option<Saved>,
     calls: bool,
     verb: &'static str,
+    breaks_stale_lock: bool,
+    /// What became of the lock, when it was taken and the run has ended.
+    lock: OnceCell<Value>,
     recorder: Option<Arc<Recorder>>,
+}
+
+/// The account is not what it was when the plan was shown.
+struct Changed;
+
+impl From<Changed> for Failure {
+    fn from(Changed: Changed) -> Self {
+        let message = "the account has changed since the plan was shown; nothing was changed";
+        Self::refused(message, "run again, and look at the new plan")
+    }
 }
 
 /// A plan that was saved.
@@ -192,39 +212,47 @@ impl Run<'_> {
         }
         let (nonce, stop) = (unique()?, Stop::default());
         tokio::select! {
-            done = self.send_and_settle(&plan, &nonce, &stop) => done,
+            done = Box::pin(self.send_locked(&plan, &nonce, &stop)) => done,
             () = signalled_twice(self.ui, &stop) => {
                 let message = "stopped at once: the call in flight may or may not have had its effect";
                 let failure = Failure { code: exit::INTERRUPTED, ..Failure::error(message) };
-                self.fail(&plan, None, failure.help("run again to continue"))
+                let help = match self.session.lock() {
+                    Some(_) => "run again to continue; a lock that was taken stays until its lease is over",
+                    None => "run again to continue",
+                };
+                self.fail(&plan, None, failure.help(help))
             }
         }
     }
 
-    async fn send_and_settle(&self, plan: &Plan, nonce: &str, stop: &Stop) -> Outcome {
+    async fn send_and_settle(&self, plan: &Plan, nonce: &str, stop: &Stop) -> End {
         let outcome = self.send(plan, nonce, stop).await;
         if !outcome.is_complete() {
             self.ui.problem(&human::unfinished(plan, &outcome));
-            let code = match outcome {
-                _ if stop.is_told() => exit::INTERRUPTED,
-                _ if outcome.has_changed_anything() => exit::PARTIAL,
-                _ => exit::ERROR,
+            let unfinished = if outcome.has_changed_anything() { exit::PARTIAL } else { exit::ERROR };
+            let failure = match stop.why() {
+                Some(why) => {
+                    Failure { code: unfinished, ..Failure::error(format!("{why}; nothing more was sent")) }
+                        .help("`trailctl unlock` shows whose the lock is; run again to continue")
+                }
+                None if stop.is_told() => Failure::said(exit::INTERRUPTED),
+                None => Failure::said(unfinished),
             };
-            return self.fail(plan, Some(&outcome), Failure::said(code));
+            return (Some(outcome), Err(failure));
         }
         let left = match self.settle(stop).await {
             Ok(left) => left,
-            Err(failure) => return self.fail(plan, Some(&outcome), failure),
+            Err(failure) => return (Some(outcome), Err(failure)),
         };
         if is_settled(&left) {
-            return self.done(plan, Some(&outcome));
+            return (Some(outcome), Ok(()));
         }
         self.ui.problem(&human::plan(&left, Detail::default()));
         let message = "everything was sent, but the account still differs from the spec as shown";
         let failure = Failure { code: exit::PARTIAL, ..Failure::error(message) };
         let help =
             "run apply again; if AWS only needs longer to show what was written, there will be nothing to do";
-        self.fail(plan, Some(&outcome), failure.help(help))
+        (Some(outcome), Err(failure.help(help)))
     }
 
     /// Reports success.
@@ -257,7 +285,9 @@ impl Run<'_> {
 
     fn document(&self, plan: &Plan, outcome: Option<&apply::Outcome>, failure: Option<&Failure>) -> String {
         let error = failure.map(Failure::json);
-        let document = json!({"format": FORMAT, "plan": plan, "outcome": outcome, "error": error});
+        let lock = self.lock.get();
+        let document =
+            json!({"format": FORMAT, "plan": plan, "outcome": outcome, "lock": lock, "error": error});
         pretty(&document)
     }
 
@@ -301,11 +331,11 @@ impl Run<'_> {
                 return Err(Failure::refused(message, "review the plan, then run again with --yes"));
             }
         }
-        if self.plan().await? == *plan {
+        // Where there is a lock, that is looked at while it is held.
+        if self.session.lock().is_some() || self.plan().await? == *plan {
             return Ok(());
         }
-        let message = "the account has changed since the plan was shown; nothing was changed";
-        Err(Failure::refused(message, "run again, and look at the new plan"))
+        Err(Changed.into())
     }
 
     async fn send(&self, plan: &Plan, nonce: &str, stop: &Stop) -> apply::Outcome {

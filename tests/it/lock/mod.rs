@@ -1,7 +1,9 @@
 //! The lock of a stack: who gets it, who does not, and what becomes of it.
 
 mod held;
+mod runs;
 
+use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
 use aws_smithy_types::base64;
 use serde_json::Value;
 use trailctl::{aws::config, resource::region::Region, sandbox::Sandbox};
@@ -21,6 +23,11 @@ async fn with_bucket() -> Sandbox {
 /// Returns a client of others.
 fn s3(sandbox: &Sandbox) -> aws_sdk_s3::Client {
     aws_sdk_s3::Client::new(&config::sandbox(sandbox.clone(), Some(&Region::new("us-east-1"))))
+}
+
+async fn keep_versions(sandbox: &Sandbox) {
+    let on = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
+    s3(sandbox).put_bucket_versioning().bucket(BUCKET).versioning_configuration(on).send().await.unwrap();
 }
 
 fn noon() -> jiff::Timestamp {
