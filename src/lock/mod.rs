@@ -33,7 +33,7 @@ mod times;
 pub use self::{
     body::Body,
     hold::{Holding, Release},
-    place::Place,
+    place::{Broken, Place},
     refusal::Refusal,
     seen::{Seen, Standing},
     take::{Take, take},

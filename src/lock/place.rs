@@ -24,6 +24,17 @@ pub struct Place<'a> {
     region: Region,
 }
 
+/// What became of a lock that was to be released for somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// It is deleted.
+    Done,
+    /// It was gone already.
+    Gone,
+    /// It is another one by now, or has shown a sign of life, and is left alone.
+    Changed,
+}
+
 /// Under which condition something is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Condition<'a> {
@@ -175,6 +186,20 @@ impl<'a> Place<'a> {
             .if_match(etag);
         self.aws.send_aside(self.call("DeleteObject"), request.send()).await?;
         Ok(())
+    }
+
+    /// Deletes the object that was seen, whoever has written it, if it is still the same.
+    ///
+    /// # Errors
+    ///
+    /// When S3 refuses, or its answer does not tell what became of it.
+    pub async fn break_open(&self, seen: &Seen) -> Result<Broken, AwsError> {
+        match self.delete(&seen.etag).await {
+            Ok(()) => Ok(Broken::Done),
+            Err(Miss::Absent(_)) => Ok(Broken::Gone),
+            Err(Miss::Condition(_)) => Ok(Broken::Changed),
+            Err(miss) => Err(miss.into_error()),
+        }
     }
 
     /// Returns whether the bucket keeps each new object from being deleted.

@@ -2,6 +2,7 @@
 
 mod held;
 mod runs;
+mod unlock;
 
 use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
 use aws_smithy_types::base64;

@@ -199,6 +199,8 @@ async fn a_delete_marker_is_no_lock() {
     workspace.spec(&SPEC.replace("bucket: locked-logs}", "bucket: locked-logs, tags: {a: b}}"));
     let _ = workspace.expect("apply --yes", exit::DONE);
     assert_eq!(lock(&sandbox), None);
+    let said = workspace.expect("unlock", exit::DONE).stdout;
+    assert_eq!(said, "There is no lock at s3://acme-locks/trailctl/locked.lock.\n");
 }
 
 #[tokio::test]
