@@ -164,6 +164,11 @@ pub enum Command {
     Apply(ApplyArgs),
     /// Remove what the stack owns
     Destroy(DestroyArgs),
+    /// Show whose the lock of the stack is, and release it
+    ///
+    /// Releases a lock that is stale: its lease is over by AWS's clock, so that the run that held it must be dead or cut off. AWS
+    /// takes no fencing token with a call: a run that is only paused goes on with the call it is in. Make sure that it is dead.
+    Unlock(UnlockArgs),
     /// Check the spec, without AWS
     Validate(ValidateArgs),
     /// Lay out the files of the spec in the canonical way, comments kept
@@ -282,6 +287,9 @@ pub struct ApplyArgs {
     /// What may be written over.
     #[command(flatten)]
     pub takeover: Takeover,
+    /// What to do about a lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
 }
 
 /// Arguments of `destroy`.
@@ -302,6 +310,31 @@ pub struct DestroyArgs {
     /// What may be removed or lost.
     #[command(flatten)]
     pub consent: Consent,
+    /// What to do about a lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
+}
+
+/// What to do about a lock that is there.
+#[derive(Args, Debug)]
+pub struct LockArgs {
+    /// Take over the lock of the spec if it is stale, and wait for one lease before the first change
+    ///
+    /// A lock is stale when its lease is over by AWS's clock: the run that held it must be dead or cut off. AWS takes no fencing
+    /// token with a call, so a run that is only paused goes on with the call it is in: make sure that it is dead.
+    #[arg(long)]
+    pub break_stale_lock: bool,
+}
+
+/// Arguments of `unlock`.
+#[derive(Args, Debug)]
+pub struct UnlockArgs {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Release the lock although it is not stale
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// What the user allows.

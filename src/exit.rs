@@ -6,7 +6,7 @@ pub const DONE: u8 = 0;
 pub const ERROR: u8 = 1;
 /// `plan --detailed-exitcode`: there are changes to apply.
 pub const CHANGES: u8 = 2;
-/// A guard refused: a protected or foreign resource, the wrong account. Nothing was changed.
+/// A guard refused: a protected or foreign resource, the wrong account, a lock that somebody else holds. Nothing was changed.
 pub const REFUSED: u8 = 3;
 /// Some of the plan was applied and some was not. Running again continues.
 pub const PARTIAL: u8 = 4;

@@ -23,6 +23,7 @@
 //! | [`plan`] | wanted and live to steps, refusals and notes |
 //! | [`observe`] | the live resources, all asked for at once |
 //! | [`apply`] | runs a plan and tells what happened |
+//! | [`lock`] | the lock that a run holds while it changes a stack |
 //! | [`aws`] | clients, credentials, errors |
 //! | [`sandbox`] | the embedded AWS, at the wire |
 //! | [`format`] | the layout of spec texts, and newer spellings of the same meaning |
@@ -45,6 +46,7 @@ pub mod events;
 pub mod exit;
 pub mod format;
 pub mod kinds;
+pub mod lock;
 pub mod observe;
 pub mod path;
 pub mod plan;

@@ -4,6 +4,7 @@
 //! continues from what is there.
 
 mod at;
+mod leave;
 mod patience;
 mod read_back;
 mod repeat;
@@ -185,7 +186,7 @@ impl Run<'_, '_> {
             return (step, End::Failed(0, error));
         }
         for (place, call) in step.calls.iter().enumerate() {
-            if self.stop.is_told() {
+            if !self.may_send().await {
                 return (step, End::Interrupted(place));
             }
             let call = filled_call(call, &known);
@@ -243,7 +244,7 @@ impl Run<'_, '_> {
             if repeat::heals(&error, at) {
                 let Some(delay) = delays.next() else { return Err(error.still_spreading()) };
                 self.tell(Event::Waiting(step, call, &error, delay));
-                if self.stop.told_within(delay).await {
+                if self.stop.told_within(delay).await || !self.may_send().await {
                     return Err(error);
                 }
                 continue;
@@ -263,7 +264,7 @@ impl Run<'_, '_> {
                     return Err(error.taken(&step.resource, "carries no mark of a stack"));
                 }
                 Ok(Finding::Open) if error.class == Class::Unknown && repeats < repeat::most(at) => {
-                    if self.stop.is_told() {
+                    if !self.may_send().await {
                         return Err(error);
                     }
                     repeats += 1;

@@ -1,7 +1,10 @@
 //! Being told to stop.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -11,6 +14,7 @@ use tokio::{sync::Notify, time::timeout};
 #[derive(Debug, Default)]
 pub struct Stop {
     told: AtomicBool,
+    why: OnceLock<String>,
     wake: Notify,
 }
 
@@ -21,9 +25,28 @@ impl Stop {
         self.wake.notify_waiters();
     }
 
+    /// Tells it for a reason that is not the user's will.
+    pub fn tell_why(&self, why: String) {
+        let _ = self.why.set(why);
+        self.tell();
+    }
+
+    /// Returns why it was told, if that was not the user's will.
+    pub fn why(&self) -> Option<&str> {
+        self.why.get().map(String::as_str)
+    }
+
     /// Returns whether it was told.
     pub fn is_told(&self) -> bool {
         self.told.load(Ordering::Relaxed)
+    }
+
+    /// Waits until it is told.
+    pub async fn until_told(&self) {
+        let told = self.wake.notified();
+        if !self.is_told() {
+            told.await;
+        }
     }
 
     /// Waits for this long, or until it is told. Returns whether it was.
@@ -46,5 +69,9 @@ mod tests {
                 .await;
         assert!(told && stop.is_told());
         assert!(stop.told_within(Duration::from_secs(60)).await);
+        stop.until_told().await;
+        assert_eq!(stop.why(), None);
+        stop.tell_why("the lock is lost".to_owned());
+        assert_eq!(stop.why(), Some("the lock is lost"));
     }
 }

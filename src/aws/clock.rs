@@ -1,11 +1,15 @@
 //! AWS's clock: the machine's may be wrong.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use aws_sdk_sts::config::{
     ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeDeserializationInterceptorContextRef,
 };
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use tokio::time::Instant;
 
 /// How far AWS's clock was ahead of this machine's when the first answer came.
 #[derive(Clone, Debug, Default)]
@@ -22,9 +26,37 @@ impl Clock {
     /// Learns the time from the `Date` of an answer.
     #[expect(clippy::disallowed_methods, reason = "AWS is the edge, and this is its clock")]
     fn learn(&self, date: &str) {
-        if let Ok(there) = rfc2822::parse(date) {
-            let _ = self.0.set(there.timestamp().duration_since(Timestamp::now()));
+        if let Some(there) = self::date(date) {
+            let _ = self.0.set(there.duration_since(Timestamp::now()));
         }
+    }
+}
+
+/// Returns the time that the `Date` of an answer says.
+pub(super) fn date(text: &str) -> Option<Timestamp> {
+    rfc2822::parse(text).ok().map(|date| date.timestamp())
+}
+
+/// A moment by both clocks of this machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    steady: Instant,
+    wall: Timestamp,
+}
+
+impl Moment {
+    /// Returns this moment.
+    #[expect(clippy::disallowed_methods, reason = "what is measured is the time that a lease has left")]
+    pub fn now() -> Self {
+        Self { steady: Instant::now(), wall: Timestamp::now() }
+    }
+
+    /// Returns how long ago it was, by the clock that says more: one stands still while the machine sleeps, and the other
+    /// may be set back.
+    pub fn elapsed(&self) -> Duration {
+        let now = Self::now();
+        let by_wall = Duration::try_from(now.wall.duration_since(self.wall)).unwrap_or_default();
+        now.steady.duration_since(self.steady).max(by_wall)
     }
 }
 
@@ -49,6 +81,16 @@ impl Intercept for Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_machine_that_has_slept_knows_it() {
+        let now = Moment::now();
+        let hour = Duration::from_secs(3600);
+        let before = Moment { wall: now.wall - hour, ..now };
+        assert!(before.elapsed() >= hour);
+        let set_back = Moment { wall: now.wall + hour, ..now };
+        assert!(set_back.elapsed() < hour);
+    }
 
     #[test]
     fn the_first_date_is_learned() {

@@ -6,6 +6,7 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::Serialize;
 
+use super::gate;
 use crate::{
     kinds::CallRecord,
     resource::{ResourceId, region::Region},
@@ -64,6 +65,11 @@ impl AwsError {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
+        if gate::is_not_sent(error) {
+            let message = gate::NotSent.to_string();
+            return Self::own(call, region, Class::Refused, message)
+                .hint("run again: the next run continues from here");
+        }
         let status = error.raw_response().map(|response| response.status().as_u16());
         let header =
             |name| error.raw_response().and_then(|response| response.headers().get(name)).map(str::to_owned);
@@ -244,6 +250,7 @@ fn of_code(code: Option<&str>, status: Option<u16>, message: &str) -> Class {
         | "RequestLimitExceeded"
         | "SlowDown" => Class::Throttled,
         "Conflict"
+        | "ConditionalRequestConflict"
         | "OperationAborted"
         | "ConcurrentAccess"
         | "ConcurrentModification"

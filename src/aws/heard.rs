@@ -1,4 +1,4 @@
-//! What answers say beside their contents: AWS's id of the request.
+//! What answers say beside their contents: AWS's id of the request, and the time.
 
 use std::cell::RefCell;
 
@@ -10,9 +10,13 @@ use aws_smithy_runtime_api::{
     },
 };
 use aws_smithy_types::config_bag::ConfigBag;
+use jiff::Timestamp;
+
+use super::clock;
 
 tokio::task_local! {
     static REQUEST_ID: RefCell<Option<String>>;
+    static DATE: RefCell<Option<Timestamp>>;
 }
 
 /// Where services put the id of a request.
@@ -28,13 +32,22 @@ pub(super) async fn with_request_id<T>(call: impl Future<Output = T>) -> (T, Opt
         .await
 }
 
-/// Listens for ids of requests.
-#[derive(Debug)]
-pub(super) struct RequestIds;
+/// Waits for a call, and returns with its result what time it was at the service when it gave its last answer.
+pub async fn with_date<T>(call: impl Future<Output = T>) -> (T, Option<Timestamp>) {
+    DATE.scope(RefCell::new(None), async {
+        let answer = call.await;
+        (answer, DATE.with(RefCell::take))
+    })
+    .await
+}
 
-impl Intercept for RequestIds {
+/// Listens for ids of requests, and for the time.
+#[derive(Debug)]
+pub(super) struct Listener;
+
+impl Intercept for Listener {
     fn name(&self) -> &'static str {
-        "RequestIds"
+        "Listener"
     }
 
     fn read_before_deserialization(
@@ -48,6 +61,7 @@ impl Intercept for RequestIds {
             // Of a call that nobody records, nobody asks.
             let _ = REQUEST_ID.try_with(|known| known.replace(Some(id.to_owned())));
         }
+        let _ = DATE.try_with(|known| known.replace(headers.get("date").and_then(clock::date)));
         Ok(())
     }
 }

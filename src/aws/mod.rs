@@ -6,6 +6,7 @@
 mod clock;
 pub mod config;
 pub mod error;
+mod gate;
 mod heard;
 mod http;
 pub mod organization;
@@ -31,10 +32,12 @@ use jiff::Timestamp;
 
 use serde_json::json;
 
+pub use self::{clock::Moment, gate::Gate, heard::with_date};
+
 use self::{
     clock::Clock,
     error::{AwsError, Class},
-    heard::RequestIds,
+    heard::Listener,
     organization::Membership,
 };
 use crate::{
@@ -63,6 +66,7 @@ pub struct Aws {
     clients: Mutex<Clients>,
     next_change: Mutex<BTreeMap<Region, Instant>>,
     recorder: Option<Arc<Recorder>>,
+    gate: Gate,
 }
 
 /// What a client is for.
@@ -72,6 +76,8 @@ pub enum Use {
     Read,
     /// Calls that change something: each is sent once, since a repeated one can have its effect twice.
     Change,
+    /// Calls that take, renew and release a lock: sent once, and not held back when a lock is about to be lost.
+    Lock,
 }
 
 /// What a client is made from.
@@ -80,6 +86,7 @@ pub struct Making<'a> {
     region: aws_config::Region,
     retry: RetryConfig,
     s3_path_style: bool,
+    gate: Gate,
 }
 
 /// The client of a service.
@@ -93,7 +100,7 @@ macro_rules! clients {
         impl Client for $sdk::Client {
             fn make(from: Making<'_>) -> Self {
                 let config = $sdk::config::Builder::from(from.sdk).region(from.region).retry_config(from.retry);
-                Self::from_conf(config.interceptor(RequestIds).build())
+                Self::from_conf(config.interceptor(Listener).interceptor(from.gate).build())
             }
         }
     )*};
@@ -112,7 +119,8 @@ clients!(
 impl Client for aws_sdk_s3::Client {
     fn make(from: Making<'_>) -> Self {
         let config = aws_sdk_s3::config::Builder::from(from.sdk).region(from.region).retry_config(from.retry);
-        Self::from_conf(config.force_path_style(from.s3_path_style).interceptor(RequestIds).build())
+        let config = config.force_path_style(from.s3_path_style).interceptor(Listener);
+        Self::from_conf(config.interceptor(from.gate).build())
     }
 }
 
@@ -149,6 +157,7 @@ impl Aws {
             clients: Mutex::default(),
             next_change: Mutex::default(),
             recorder: None,
+            gate: Gate::default(),
         };
         let organization =
             async { if needs_organization { organization::find(&aws, &region).await } else { Ok(None) } };
@@ -216,12 +225,13 @@ impl Aws {
     }
 
     fn making(&self, region: &Region, r#use: Use) -> Making<'_> {
-        let retry = match r#use {
-            Use::Read => RetryConfig::standard().with_max_attempts(READ_ATTEMPTS),
-            Use::Change => RetryConfig::disabled(),
+        let (retry, gate) = match r#use {
+            Use::Read => (RetryConfig::standard().with_max_attempts(READ_ATTEMPTS), Gate::default()),
+            Use::Change => (RetryConfig::disabled(), self.gate.clone()),
+            Use::Lock => (RetryConfig::disabled(), Gate::default()),
         };
         let region = aws_config::Region::new(region.0.clone());
-        Making { sdk: &self.sdk, region, retry, s3_path_style: self.s3_path_style }
+        Making { sdk: &self.sdk, region, retry, s3_path_style: self.s3_path_style, gate }
     }
 
     /// Sends a call when there is a place for it, and classifies its error.
@@ -234,6 +244,18 @@ impl Aws {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         let _place = self.places.acquire().await;
+        self.send_aside(name, call).await
+    }
+
+    /// Sends a call that must not wait for a place, such as one that renews a lock.
+    pub async fn send_aside<T, E>(
+        &self,
+        name: CallName<'_>,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<T, AwsError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
         name.log();
         let Some(recorder) = &self.recorder else { return call.await.map_err(|error| name.error(&error)) };
         let (answer, request_id) = heard::with_request_id(call).await;
@@ -253,6 +275,11 @@ impl Aws {
     /// Has each call from now on recorded.
     pub fn record(&mut self, recorder: Arc<Recorder>) {
         self.recorder = Some(recorder);
+    }
+
+    /// Returns what holds calls back that change something while a lock is held.
+    pub fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// Waits until CloudTrail may be sent another change in this Region.

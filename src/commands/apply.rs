@@ -1,10 +1,14 @@
 //! `apply` and `destroy`: plan, ask, run, and plan again to see that nothing is left.
 
-use std::{io::IsTerminal as _, path::Path, sync::Arc};
+mod locked;
+mod told;
+
+use std::{cell::OnceCell, path::Path, sync::Arc};
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use self::locked::End;
 use super::{
     Failure, Outcome, pretty, saved,
     session::{Allowed, Session},
@@ -21,7 +25,6 @@ use crate::{
     report::{
         count,
         human::{self, Detail},
-        visible,
     },
     resource::Observation,
     ui::{Answer, Ui},
@@ -49,6 +52,8 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
         calls: args.calls,
         verify: args.verify,
         verb: "Apply",
+        breaks_stale_lock: args.lock.break_stale_lock,
+        lock: OnceCell::new(),
         recorder,
     }
     .recorded()
@@ -75,6 +80,8 @@ pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Out
         calls: args.calls,
         verify: false,
         verb: "Destroy",
+        breaks_stale_lock: args.lock.break_stale_lock,
+        lock: OnceCell::new(),
         recorder,
     }
     .recorded()
@@ -106,7 +113,20 @@ struct Run<'a> {
     /// Whether trails shall have delivered at the end.
     verify: bool,
     verb: &'static str,
+    breaks_stale_lock: bool,
+    /// What became of the lock, when it was taken and the run has ended.
+    lock: OnceCell<Value>,
     recorder: Option<Arc<Recorder>>,
+}
+
+/// The account is not what it was when the plan was shown.
+struct Changed;
+
+impl From<Changed> for Failure {
+    fn from(Changed: Changed) -> Self {
+        let message = "the account has changed since the plan was shown; nothing was changed";
+        Self::refused(message, "run again, and look at the new plan")
+    }
 }
 
 /// A plan that was saved.
@@ -205,39 +225,47 @@ impl Run<'_> {
         }
         let (nonce, stop) = (unique()?, Stop::default());
         tokio::select! {
-            done = self.send_and_settle(&plan, &nonce, &stop) => done,
+            done = Box::pin(self.send_locked(&plan, &nonce, &stop)) => done,
             () = signalled_twice(self.ui, &stop) => {
                 let message = "stopped at once: the call in flight may or may not have had its effect";
                 let failure = Failure { code: exit::INTERRUPTED, ..Failure::error(message) };
-                self.fail(&plan, None, failure.help("run again to continue"))
+                let help = match self.session.lock() {
+                    Some(_) => "run again to continue; a lock that was taken stays until its lease is over",
+                    None => "run again to continue",
+                };
+                self.fail(&plan, None, failure.help(help))
             }
         }
     }
 
-    async fn send_and_settle(&self, plan: &Plan, nonce: &str, stop: &Stop) -> Outcome {
+    async fn send_and_settle(&self, plan: &Plan, nonce: &str, stop: &Stop) -> End {
         let outcome = self.send(plan, nonce, stop).await;
         if !outcome.is_complete() {
             self.ui.problem(&human::unfinished(plan, &outcome));
-            let code = match outcome {
-                _ if stop.is_told() => exit::INTERRUPTED,
-                _ if outcome.has_changed_anything() => exit::PARTIAL,
-                _ => exit::ERROR,
+            let unfinished = if outcome.has_changed_anything() { exit::PARTIAL } else { exit::ERROR };
+            let failure = match stop.why() {
+                Some(why) => {
+                    Failure { code: unfinished, ..Failure::error(format!("{why}; nothing more was sent")) }
+                        .help("`trailctl unlock` shows whose the lock is; run again to continue")
+                }
+                None if stop.is_told() => Failure::said(exit::INTERRUPTED),
+                None => Failure::said(unfinished),
             };
-            return self.fail(plan, Some(&outcome), Failure::said(code));
+            return (Some(outcome), Err(failure));
         }
         let left = match self.settle(stop).await {
             Ok(left) => left,
-            Err(failure) => return self.fail(plan, Some(&outcome), failure),
+            Err(failure) => return (Some(outcome), Err(failure)),
         };
         if is_settled(&left) {
-            return self.verify_and_report(plan, Some(&outcome), stop).await;
+            return (Some(outcome), Ok(()));
         }
         self.ui.problem(&human::plan(&left, Detail::default()));
         let message = "everything was sent, but the account still differs from the spec as shown";
         let failure = Failure { code: exit::PARTIAL, ..Failure::error(message) };
         let help =
             "run apply again; if AWS only needs longer to show what was written, there will be nothing to do";
-        self.fail(plan, Some(&outcome), failure.help(help))
+        (Some(outcome), Err(failure.help(help)))
     }
 
     /// Reports success, when the trails have been verified, if that is wanted.
@@ -282,7 +310,9 @@ impl Run<'_> {
 
     fn document(&self, plan: &Plan, outcome: Option<&apply::Outcome>, failure: Option<&Failure>) -> String {
         let error = failure.map(Failure::json);
-        let document = json!({"format": FORMAT, "plan": plan, "outcome": outcome, "error": error});
+        let lock = self.lock.get();
+        let document =
+            json!({"format": FORMAT, "plan": plan, "outcome": outcome, "lock": lock, "error": error});
         pretty(&document)
     }
 
@@ -326,11 +356,11 @@ impl Run<'_> {
                 return Err(Failure::refused(message, "review the plan, then run again with --yes"));
             }
         }
-        if self.plan().await? == *plan {
+        // Where there is a lock, that is looked at while it is held.
+        if self.session.lock().is_some() || self.plan().await? == *plan {
             return Ok(());
         }
-        let message = "the account has changed since the plan was shown; nothing was changed";
-        Err(Failure::refused(message, "run again, and look at the new plan"))
+        Err(Changed.into())
     }
 
     fn patience(&self) -> Patience {
@@ -339,56 +369,10 @@ impl Run<'_> {
 
     async fn send(&self, plan: &Plan, nonce: &str, stop: &Stop) -> apply::Outcome {
         let progress = self.ui.progress("Applying");
-        let is_terminal = std::io::stderr().is_terminal();
         let patience = self.patience();
         apply::apply(plan, &self.session.aws, nonce, &patience, stop, &mut |event| {
             self.record(&event);
-            match event {
-                Event::Call(step, call) => {
-                    let words = format!(
-                        "{}: {}:{}",
-                        visible(&step.address.to_string()),
-                        call.service,
-                        call.operation
-                    );
-                    if is_terminal { progress.say(&words) } else { self.ui.note(&format!("  {words}")) }
-                }
-                Event::Waiting(step, call, error, delay) => progress.aside(|| {
-                    let what = error.code.as_deref().unwrap_or("no answer");
-                    let (address, operation) = (visible(&step.address.to_string()), &call.operation);
-                    let seconds = delay.as_secs_f32();
-                    self.ui.note(&format!(
-                        "  {address}: {operation} again in {seconds:.1} s ({})",
-                        visible(what)
-                    ));
-                }),
-                Event::Unclear(step, call, error) => progress.aside(|| {
-                    let what = error.code.as_deref().unwrap_or("no clear answer");
-                    let (address, operation) = (visible(&step.address.to_string()), &call.operation);
-                    self.ui.note(&format!(
-                        "  {address}: what became of {operation} is not known ({}): reading it back",
-                        visible(what)
-                    ));
-                }),
-                Event::Found(step, call) => progress.aside(|| {
-                    let (address, operation) = (visible(&step.address.to_string()), &call.operation);
-                    self.ui.note(&format!("  {address}: {operation} has had its effect"));
-                }),
-                Event::Again(step, call) => progress.aside(|| {
-                    let (address, operation) = (visible(&step.address.to_string()), &call.operation);
-                    self.ui.note(&format!("  {address}: {operation} has had no effect, and is sent again"));
-                }),
-                Event::Verifying(step, missing, waited) => progress.aside(|| {
-                    let (address, seconds) = (visible(&step.address.to_string()), waited.as_secs());
-                    self.ui.note(&format!("  {address}: waiting for {}, {seconds} s", visible(missing)));
-                }),
-                Event::Done(step) => progress.aside(|| {
-                    self.ui.note(&format!("  {}: done", visible(&step.address.to_string())));
-                }),
-                Event::Failed(step, _) => progress.aside(|| {
-                    self.ui.note(&format!("  {}: failed", visible(&step.address.to_string())));
-                }),
-            }
+            told::show(self.ui, &progress, &event);
         })
         .await
     }

@@ -10,6 +10,7 @@ mod sandbox;
 mod saved;
 mod schema;
 mod session;
+mod unlock;
 mod validate;
 mod verified;
 mod write;
@@ -68,6 +69,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Plan(args) => in_runtime(plan::run(&ui, &cli.global, args)),
         Command::Apply(args) => in_runtime(apply::run(&ui, &cli.global, args)),
         Command::Destroy(args) => in_runtime(apply::destroy(&ui, &cli.global, args)),
+        Command::Unlock(args) => in_runtime(unlock::run(&ui, &cli.global, args)),
         Command::Coverage(CoverageCommand::Explain(args)) => {
             in_runtime(coverage::explain_events(&ui, &cli.global, args))
         }

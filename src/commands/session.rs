@@ -14,6 +14,7 @@ use crate::{
         Resource as _, kind,
         trail::{Trail, packed, selectors::Selector},
     },
+    lock::Place as LockPlace,
     observe::{Look, observe},
     path::Path,
     plan::{
@@ -138,6 +139,12 @@ impl Session {
     pub(super) async fn observe(&self, is_removal: bool) -> Result<Observation, AwsError> {
         let Self { aws, stack, resolved, home, loaded: _ } = self;
         observe(aws, &Look { resolved, stack, home, is_removal }).await
+    }
+
+    /// Returns where the lock of the stack is kept, and for how many seconds a lease is, if the spec wants a lock.
+    pub(super) fn lock(&self) -> Option<(LockPlace<'_>, u64)> {
+        let lock = self.loaded.parsed.spec.as_ref()?.head.lock.as_ref()?;
+        Some((LockPlace::new(&self.aws, lock, &self.stack, &self.home), lock.lease_seconds))
     }
 
     /// Says which names on the command line name nothing that the spec or the live account has.

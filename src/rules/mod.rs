@@ -12,6 +12,7 @@ mod key_places;
 mod keys;
 mod lifecycle;
 mod limits;
+mod lock;
 mod log_groups;
 mod names;
 mod policies;
@@ -50,6 +51,7 @@ type Rule = fn(&Spec, &mut Vec<Diagnostic>);
 /// All families.
 const RULES: &[Rule] = &[
     head::check,
+    lock::check,
     names::check,
     same_names::check,
     bucket_names::check,

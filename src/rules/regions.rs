@@ -48,11 +48,13 @@ pub(super) fn partition(spec: &Spec) -> Option<String> {
 /// Returns the Regions that the spec names, each with its place.
 fn places(spec: &Spec) -> Vec<(&str, Path)> {
     let head = spec.head.region.iter().map(|region| (region.as_str(), Path::keys(["region"])));
+    let of_lock = spec.head.lock.iter().filter_map(|lock| lock.region.as_ref());
+    let of_lock = of_lock.map(|region| (region.as_str(), Path::keys(["lock", "region"])));
     let entries = spec.entries.iter().filter_map(|(EntryKey { address, .. }, attrs)| {
         let at = entry_path(kind(&address.kind)?, address);
         Some((attrs["region"].as_str()?, at.key("region")))
     });
-    head.chain(entries).collect()
+    head.chain(of_lock).chain(entries).collect()
 }
 
 pub(super) fn is_known(code: &str) -> bool {

@@ -2,6 +2,7 @@
 
 pub mod allow;
 pub mod document;
+pub mod lock;
 mod merge;
 pub mod parse;
 pub mod schema;
@@ -9,7 +10,7 @@ pub mod source;
 pub mod variables;
 mod yaml;
 
-pub use self::yaml::MAX_BYTES;
+pub use self::{lock::Lock, yaml::MAX_BYTES};
 
 use std::{
     borrow::Cow,
@@ -88,6 +89,9 @@ pub struct Head {
     /// A role to assume before anything else: its ARN, or `{arn, external_id, session_name}`. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assume_role: Option<AssumeRole>,
+    /// A lock that apply and destroy hold, so that no two runs change the stack at the same time. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
     /// Tags for everything that can carry tags. Default: none.
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags,

@@ -6,7 +6,7 @@ use trailctl::sandbox::Sandbox;
 
 use crate::{
     lifecycle::in_runtime,
-    support::{Fault, Inside, Moment},
+    support::{Fault, Inside, Moment, deep},
 };
 
 /// All kinds, and a further one of each that nothing refers to.
@@ -81,14 +81,6 @@ impl Inside {
         let regions = vaults.as_object().into_iter().flatten().flat_map(|(_, it)| it.as_object().unwrap());
         regions.map(|(_, vault)| vault["keys"].as_object().unwrap().len()).sum()
     }
-}
-
-/// The stack of a main thread: that of a test's thread is too small for the futures of a debug build.
-const STACK: usize = 8 << 20;
-
-fn deep(run: impl FnOnce() + Send + 'static) {
-    let thread = std::thread::Builder::new().stack_size(STACK).spawn(run).unwrap();
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod input;
 mod keys_and_topics;
 mod kill;
 mod lifecycle;
+mod lock;
 mod merge;
 mod moves;
 mod organizations;

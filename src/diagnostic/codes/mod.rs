@@ -8,6 +8,7 @@ mod files;
 mod heads;
 mod keys;
 mod lifecycle;
+mod lock;
 mod log_groups;
 mod names;
 mod policies;
@@ -43,6 +44,7 @@ pub struct Code {
 pub const FAMILIES: &[(&str, &[Code])] = &[
     ("Files", files::CODES),
     ("The head of a spec", heads::CODES),
+    ("The lock", lock::CODES),
     ("Regions and accounts", regions::CODES),
     ("Names", names::CODES),
     ("Tags", tags::CODES),

@@ -91,6 +91,7 @@ pub(super) fn get_object(state: &State, call: &Call<'_>) -> Outcome {
 pub(super) fn delete_object(state: &mut State, call: &Call<'_>) -> Outcome {
     let (_, bucket) = bucket_mut(state, call)?;
     let (_, key) = split(call.request);
+    check_conditions(call, bucket, &key)?;
     if let Some(id) = version_id(call) {
         remove(bucket, &key, &id);
         return Ok(Reply::empty(204).with_header("x-amz-version-id", id));
@@ -136,7 +137,8 @@ fn version_id(call: &Call<'_>) -> Option<String> {
     form::value(call.request.uri().query()?, "versionId")
 }
 
-/// Conditional writes: only if the key is free, or only if it holds what the caller has seen.
+/// Conditional writes and deletes: only if the key is free, or only if it holds what the caller has seen. A delete marker
+/// counts as nothing (S3 User Guide, "How to prevent object overwrites with conditional writes").
 fn check_conditions(call: &Call<'_>, bucket: &Bucket, key: &str) -> Result<(), Refusal> {
     let newest = bucket.objects.get(key).and_then(|versions| versions.last());
     let etag = newest.and_then(|version| version.content.as_ref()).map(|content| content.etag.as_str());

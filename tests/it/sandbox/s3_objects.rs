@@ -58,6 +58,24 @@ async fn writes_under_conditions() {
 }
 
 #[tokio::test]
+async fn deletes_under_conditions_also_with_versions() {
+    let (sandbox, client) = with_plain_bucket().await;
+    for round in 0..2 {
+        let put = || client.put_object().bucket(BUCKET).key("lock").body(ByteStream::from_static(b"x"));
+        let delete = |etag: &str| client.delete_object().bucket(BUCKET).key("lock").if_match(etag).send();
+        let etag = put().if_none_match("*").send().await.unwrap().e_tag.unwrap();
+        let head = client.head_object().bucket(BUCKET).key("lock").send().await.unwrap();
+        assert_eq!(head.e_tag.as_deref(), Some(etag.as_str()), "{round}");
+        refused(&sandbox, delete("\"other\""), "PreconditionFailed").await;
+        delete(&etag).await.unwrap();
+        // What is deleted is absent, also where a delete marker is left.
+        refused(&sandbox, delete(&etag), "NoSuchKey").await;
+        refused(&sandbox, put().if_match(etag).send(), "NoSuchKey").await;
+        versioned(&client, BucketVersioningStatus::Enabled).await;
+    }
+}
+
+#[tokio::test]
 async fn keeps_versions_and_delete_markers() {
     let (sandbox, client) = with_plain_bucket().await;
     put(&client, "key", "zero").await;

@@ -103,6 +103,8 @@ pub(crate) enum Verdict {
     Fail,
     /// It gets the answer 403, whatever its effect was.
     Refuse,
+    /// It goes on without the condition that it has.
+    Unconditional,
 }
 
 type Hook = dyn Fn(&Seen, usize, Moment) -> Verdict + Send + Sync;
@@ -166,7 +168,7 @@ fn handler(
     seen: Arc<Mutex<Vec<Seen>>>,
     hook: Arc<Hook>,
 ) -> impl Fn(Request<Bytes>) -> Response<Bytes> + Clone {
-    move |request| {
+    move |mut request| {
         let Some((service, operation, mutates)) = Sandbox::operation_of(&request) else {
             return sandbox.handle(request);
         };
@@ -180,6 +182,11 @@ fn handler(
             return sandbox.handle(request);
         }
         let mut verdict = hook(&call, number, Moment::Before);
+        if verdict == Verdict::Unconditional {
+            request.headers_mut().remove("if-match");
+            request.headers_mut().remove("if-none-match");
+            verdict = Verdict::Continue;
+        }
         if verdict == Verdict::Continue {
             let answer = sandbox.handle(request);
             verdict = hook(&call, number, Moment::After);

@@ -81,13 +81,19 @@ impl Inside {
         self.planned(spec).await.1
     }
 
-    async fn planned(&self, text: &str) -> (Aws, Plan) {
+    /// Returns the engine's clients.
+    pub(crate) async fn connect(&self) -> Aws {
+        let sdk = config::sandbox(self.sandbox.clone(), Some(&Region::new("us-east-1")));
+        let sdk = sdk.into_builder().http_client(self.clone()).build();
+        Aws::connect(sdk, 16, false).await.unwrap().0
+    }
+
+    /// Plans what a spec wants; returns the clients too.
+    pub(crate) async fn planned(&self, text: &str) -> (Aws, Plan) {
         let parsed = parse(text);
         let spec = parsed.spec.unwrap_or_else(|| panic!("{:?}", parsed.diagnostics));
         let home = Region::new("us-east-1");
-        let sdk = config::sandbox(self.sandbox.clone(), Some(&home));
-        let sdk = sdk.into_builder().http_client(self.clone()).build();
-        let (aws, _) = Aws::connect(sdk, 16, false).await.unwrap();
+        let aws = self.connect().await;
         let resolved = resolve(&spec, aws.account(), &home);
         let look = Look { resolved: &resolved, stack: &spec.head.stack, home: &home, is_removal: false };
         let live = observe(&aws, &look).await.unwrap();
@@ -196,6 +202,15 @@ impl Fault {
             },
         }
     }
+}
+
+/// The stack of a main thread: that of a test's thread is too small for the futures of a debug build.
+const STACK: usize = 8 << 20;
+
+/// Runs in a thread with the stack of a main thread.
+pub(crate) fn deep(run: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(run).unwrap();
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
 }
 
 impl HttpConnector for Inside {

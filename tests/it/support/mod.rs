@@ -9,6 +9,6 @@ mod rounds;
 pub(crate) use self::{
     cli::{Output, Workspace},
     endpoint::{Endpoint, Local, Moment, Seen, Verdict},
-    inside::{Fault, Inside},
+    inside::{Fault, Inside, deep},
     rounds::Reads,
 };
