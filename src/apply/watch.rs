@@ -48,7 +48,13 @@ impl Run<'_, '_> {
             // What this run has written may not be seen everywhere yet.
             let wait = waits.next().filter(|_| is_ours);
             let Some(wait) = wait else {
-                let how = if seen.is_some() { "is not what it was" } else { "is gone" };
+                let how = match seen {
+                    Some(_) if expected == [fingerprint::of(None)] => {
+                        "exists, and did not when the plan was made"
+                    }
+                    Some(_) => "is not what it was when the plan was made",
+                    None => "is gone since the plan was made",
+                };
                 return Err(AwsError::changed(call, &step.resource, how));
             };
             if self.stop.told_within(wait).await {

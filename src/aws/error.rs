@@ -130,7 +130,7 @@ impl AwsError {
 
     /// The error of a step that is not begun, since somebody else has changed its resource.
     pub fn changed(call: &CallRecord, resource: &ResourceId, how: &str) -> Self {
-        let message = format!("{resource} {how} when the plan was made; nothing was changed on it");
+        let message = format!("{resource} {how}; nothing was changed on it");
         let name = format!("{}:{}", call.service, call.operation);
         Self::own(name, &call.region, Class::Conflict, message)
             .hint("plan again, and look at what others have changed")

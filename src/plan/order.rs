@@ -68,7 +68,12 @@ pub(super) fn sorted(mut steps: Vec<Unsorted>) -> Result<Vec<Step>, PlanError> {
             (true, true) => return false,
             (true, false) => return step.verified.contains(&other.resource),
             // What is verified are the changes before it is relied on.
-            (false, true) => return other.resource == step.resource && other.phase != Phase::Contract,
+            // Of what is made and deleted in one plan, that is that it is there, or that it is gone.
+            (false, true) => {
+                return other.resource == step.resource
+                    && other.phase != Phase::Contract
+                    && (other.action == Action::Delete) == step.attrs.is_null();
+            }
             (false, false) => {}
         }
         if step.phase == Phase::Contract {

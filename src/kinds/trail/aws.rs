@@ -133,18 +133,13 @@ async fn discover(aws: &Aws, scope: &Scope<'_>) -> Result<Vec<Listed>, AwsError>
 /// Finds trails by their names, and no others. One of an organization may be shown as a shadow only: it is listed.
 async fn again(aws: &Aws, wanted: &[ResourceId], home: &Region) -> Result<Vec<Listed>, AwsError> {
     let regions: BTreeSet<&Region> = wanted.iter().map(|id| &id.region).collect();
-    let described = try_join_all(regions.into_iter().map(|region| describe(aws, region)));
-    let is_delegated = |account: &Account| {
-        account
-            .organization
-            .as_ref()
-            .is_some_and(|organization| organization.management_account != account.id)
-    };
-    let listed = async { if is_delegated(aws.account()) { list(aws, home).await } else { Ok(Vec::new()) } };
-    let (described, listed) = try_join(described, listed).await?;
-    let others = listed.into_iter().filter(|listed| !is_own(aws, &listed.arn));
-    let all = described.into_iter().flatten().chain(others).filter(|listed| wanted.contains(&listed.id));
-    Ok(all.map(|listed| Listed { depth: Depth::All, ..listed }).collect())
+    let described = try_join_all(regions.into_iter().map(|region| describe(aws, region))).await?;
+    let mut found: Vec<Listed> = described.into_iter().flatten().collect();
+    if wanted.iter().any(|id| found.iter().all(|listed| listed.id != *id)) {
+        found.extend(list(aws, home).await?.into_iter().filter(|listed| !is_own(aws, &listed.arn)));
+    }
+    found.retain(|listed| wanted.contains(&listed.id));
+    Ok(found.into_iter().map(|listed| Listed { depth: Depth::All, ..listed }).collect())
 }
 
 /// Describes the account's trails in the Regions that were not asked yet.

@@ -166,6 +166,11 @@ fn home() -> Way {
     Way::new(&audit("name: old"), &audit("name: new, region: us-east-1"))
 }
 
+/// A multi-Region trail takes its name in every Region.
+fn same_name() -> Way {
+    Way::new(&audit(""), &audit("region: us-east-1"))
+}
+
 fn merge() -> Way {
     let before = format!(
         "trails: {{all: {{bucket: logs, events: [{MANAGEMENT}]}}, old: {{bucket: logs, events: [{OBJECTS}]}}}}\n{BUCKET}"
@@ -245,6 +250,7 @@ fn the_orders_of_plans_are_safe() {
         ("organization", organization()),
         ("rename", rename()),
         ("home Region", home()),
+        ("home Region under the same name", same_name()),
         ("merge", merge()),
         ("split", Way::new(&split_before, &split_after)),
         (
@@ -287,8 +293,49 @@ fn what_was_used_is_taken_away_when_the_trail_is_verified() {
 }
 
 #[test]
+fn another_trail_stands_in_for_one_whose_name_is_taken_where_it_goes() {
+    let all = [
+        "Expand logs",
+        "Create audit-moving",
+        "Verify audit-moving",
+        "Delete audit",
+        "Replace audit",
+        "Verify audit",
+        "Delete audit-moving",
+        "Contract logs",
+    ];
+    let way = same_name();
+    let in_order: Vec<usize> = all.iter().map(|step| way.place(step)).collect();
+    assert!(in_order.is_sorted(), "{:?}", way.steps());
+    assert!(way.plan.refused.is_empty(), "{:?}", way.plan.refused);
+    // A run that ended in between is gone on with.
+    let between = |old: &str, attrs: &str| {
+        let mut seen = live(old);
+        for (mut id, mut one) in live(&audit(&format!("region: us-east-1, name: {attrs}"))) {
+            if id.kind == "trail" {
+                id.name = "audit-moving".to_owned();
+                one.attrs["name"] = "audit-moving".into();
+                seen.insert(id, one);
+            }
+        }
+        let seen = Observation::from(seen);
+        let plan = plan(&resolved(&audit("region: us-east-1")), &seen, &policy()).unwrap();
+        Way { seen, plan }
+    };
+    let both = between(&audit(""), "audit-moving");
+    assert_eq!(both.steps().iter().filter(|step| step.contains("Create")).count(), 0, "{:?}", both.steps());
+    assert!(both.place("Verify audit-moving") < both.place("Delete audit"));
+    assert_eq!((both.flaw(), both.plan.refused.len()), (None, 0));
+    let deputy = between(BUCKET, "audit-moving");
+    assert!(deputy.place("Verify audit") < deputy.place("Delete audit-moving"), "{:?}", deputy.steps());
+    assert_eq!((deputy.flaw(), deputy.plan.refused.len()), (None, 0));
+}
+
+#[test]
 fn orders_that_lose_events_are_refuted() {
     let ways = [
+        ("home under the same name, without verify", same_name().without_verifying()),
+        ("home under the same name, the deputy last", same_name().waits("Delete audit", &[])),
         ("rename, delete first", rename().waits("Delete old", &[])),
         ("rename without verify", rename().without_verifying()),
         ("old bucket policy narrowed before verify", prefix().without_verifying()),

@@ -332,7 +332,17 @@ fn a_trail_that_moves_to_another_region_is_replaced() {
 #[test]
 fn a_multi_region_trail_takes_its_name_in_every_region() {
     let moved = SPEC.replace("bucket: logs}", "bucket: logs, region: us-east-1}");
-    let refused = plan(&desired(&moved), &live(SPEC).clone().into(), &allowing(&["audit"], &[])).unwrap();
+    let mut others = live(SPEC);
+    seen(&mut others, "trail").owner = Owner::Nobody;
+    let refused = plan(&desired(&moved), &others.into(), &allowing(&["audit"], &[])).unwrap();
+    assert_eq!(refusals(&refused), ["name-taken trail.audit"]);
+    // One that has the name of the trail that would stand in for it.
+    let mut taken = live(SPEC);
+    let (id, one) =
+        taken.iter().find(|(id, _)| id.kind == "trail").map(|(id, one)| (id.clone(), one.clone())).unwrap();
+    let name = "audit-moving".to_owned();
+    taken.insert(ResourceId { name, ..id }, Observed { owner: Owner::Nobody, ..one });
+    let refused = plan(&desired(&moved), &taken.into(), &allowing(&["audit"], &[])).unwrap();
     assert_eq!(refusals(&refused), ["name-taken trail.audit"]);
     assert!(refused.refused[0].help.starts_with("choose another `name`: the new one is then made beside"));
     let renamed = moved.replace("region: us-east-1}", "region: us-east-1, name: audit-us}");
