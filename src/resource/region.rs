@@ -134,6 +134,12 @@ impl Region {
     pub fn known() -> impl Iterator<Item = &'static str> {
         PARTITIONS.iter().flat_map(|(_, _, regions)| regions.iter().copied())
     }
+
+    /// Returns the Regions of a partition that were known when this version was made.
+    pub fn of_partition(partition: &str) -> impl Iterator<Item = Self> {
+        let known = PARTITIONS.iter().find(|(name, _, _)| *name == partition);
+        known.into_iter().flat_map(|(_, _, regions)| regions.iter().copied().map(Self::new))
+    }
 }
 
 /// Returns the names of all partitions.
@@ -157,6 +163,7 @@ mod tests {
             for region in *regions {
                 assert_eq!(Region::new(region).partition(), *partition, "{region}");
             }
+            assert_eq!(Region::of_partition(partition).count(), regions.len());
         }
     }
 }

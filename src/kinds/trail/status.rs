@@ -1,13 +1,19 @@
 //! What AWS says of a trail's deliveries: `GetTrailStatus`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use aws_sdk_cloudtrail::Client;
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::aws::name;
 use crate::{
-    aws::{Aws, Use, error::AwsError},
-    resource::region::Region,
+    aws::{
+        Aws, Use,
+        error::{AwsError, Class},
+    },
+    resource::{ResourceId, region::Region},
 };
 
 /// Whether a trail is logging, and what became of its deliveries in one Region.
@@ -67,6 +73,45 @@ pub async fn status(aws: &Aws, region: &Region, arn: &str) -> Result<Status, Aws
         ),
         notifications: delivery(answer.latest_notification_time, answer.latest_notification_error),
     })
+}
+
+/// Asks for the status of a trail in every Region that it records: each delivers by itself, and says so only there. `id` is the
+/// trail, `arn` its ARN, by which a Region knows the shadow of a multi-Region trail.
+///
+/// | Region | in the answer |
+/// | --- | --- |
+/// | the home Region | always, with its status or with the error |
+/// | another one of the partition, if the trail is multi-Region | its status; an error, such as that the trail is not there |
+/// | one that is not enabled for the account, or closed to the caller | not |
+///
+/// The Regions are asked at once. [`is_absent`] tells an error of a Region that does not have the trail from others.
+pub async fn everywhere(
+    aws: &Aws,
+    id: &ResourceId,
+    arn: &str,
+    multi_region: bool,
+) -> BTreeMap<Region, Result<Status, AwsError>> {
+    let others = Region::of_partition(id.region.partition()).filter(|_| multi_region);
+    let regions: BTreeSet<Region> = others.chain([id.region.clone()]).collect();
+    let asked = regions.into_iter().map(async |region| {
+        let answer = status(aws, &region, arn).await;
+        (region, answer)
+    });
+    let counts = |(region, answer): &(Region, Result<Status, AwsError>)| {
+        *region == id.region || !answer.as_ref().is_err_and(is_closed)
+    };
+    join_all(asked).await.into_iter().filter(counts).collect()
+}
+
+/// Returns whether an error says that the Region is not enabled for the account, which looks as if the credentials were wrong, or
+/// closed to the caller.
+fn is_closed(error: &AwsError) -> bool {
+    matches!(error.class, Class::Credentials | Class::Denied)
+}
+
+/// Returns whether an error says that the Region does not have the trail.
+pub fn is_absent(error: &AwsError) -> bool {
+    error.class == Class::NotFound || error.is("CloudTrailARNInvalid")
 }
 
 impl Status {
