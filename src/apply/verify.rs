@@ -14,7 +14,7 @@ use crate::{
         Reach, Scope, Target, kind,
         trail::{
             Trail, recorded,
-            status::{Delivered, Status, status},
+            status::{Delivered, Status, everywhere, is_absent, status},
         },
     },
     resource::{Address, Observed, Outputs, ResourceId},
@@ -147,7 +147,34 @@ async fn undelivered(
         (None, _) => false,
     };
     let is_silent = waited >= patience.soak && (patience.is_silent || may_be_silent(aws, trail));
-    Ok((!has_delivered && !is_silent).then(|| "its first log file since the change".to_owned()))
+    if !has_delivered && !is_silent {
+        return Ok(Some("its first log file since the change".to_owned()));
+    }
+    if trail.attrs["multi_region"] == true { elsewhere(aws, trail, arn, since).await } else { Ok(None) }
+}
+
+/// Returns what another Region says that keeps a multi-Region trail from being in effect there.
+async fn elsewhere(
+    aws: &Aws,
+    trail: Expected<'_>,
+    arn: &str,
+    since: Option<Timestamp>,
+) -> Result<Option<String>, AwsError> {
+    for (region, answer) in everywhere(aws, trail.id, arn, true).await {
+        match answer {
+            Err(error) if is_absent(&error) => return Ok(Some(format!("{region} to show it"))),
+            Err(error) => return Err(error),
+            Ok(status) if !status.is_logging => {
+                return Ok(Some(format!("{region} to say that it is logging")));
+            }
+            Ok(status) => {
+                if let Some(problem) = problem(&status, since) {
+                    return Ok(Some(format!("{problem} (in {region})")));
+                }
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Returns what is wrong with deliveries since a time. An error stays until the next delivery, so that an old one says nothing.

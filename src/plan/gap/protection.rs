@@ -87,21 +87,30 @@ fn destroys(steps: &[Step], policy: &Policy) -> Option<Flaw> {
 
 /// What makes a trail record less comes after everything that adds or changes.
 fn early(steps: &[Step], seen: &Observation, policy: &Policy) -> Option<Flaw> {
-    let records = |step: &Step, attrs: &Value| {
-        let trail = Trail::deserialize(attrs).ok()?;
-        let trails = [recorded::trail("", &step.resource.region, &policy.account, &trail)];
-        Some(Coverage::new(trails, Assumptions::default()))
+    let before: BTreeMap<usize, _> = steps.iter().map(|step| step.id).zip(closures(steps)).collect();
+    let records = |all: &[(&Step, &Value)]| {
+        let trails = all.iter().filter_map(|(step, attrs)| {
+            let trail = Trail::deserialize(*attrs).ok()?;
+            Some(recorded::trail("", &step.resource.region, &policy.account, &trail))
+        });
+        Coverage::new(trails, Assumptions::default())
     };
     let less = |step: &&Step| {
-        step.resource.kind == Trail::KIND
-            && seen.live.get(&step.resource).and_then(|seen| records(step, &seen.attrs)).is_some_and(
-                |before| {
-                    let after = records(step, &step.attrs).filter(|_| step.action != Action::Delete);
-                    after.is_none_or(|after| !covers(&after, &before).is_contained())
-                },
-            )
+        let Some(old) = seen.live.get(&step.resource).filter(|_| step.resource.kind == Trail::KIND) else {
+            return false;
+        };
+        // What is deleted may be stood in for.
+        let stands_in = |other: &&Step| {
+            other.address == step.address
+                && before[&step.id].contains(&other.id)
+                && !matches!(other.action, Action::Delete | Action::Verify)
+        };
+        let new: Vec<(&Step, &Value)> = match step.action {
+            Action::Delete => steps.iter().filter(stands_in).map(|other| (other, &other.attrs)).collect(),
+            _ => vec![(step, &step.attrs)],
+        };
+        !covers(&records(&new), &records(&[(step, &old.attrs)])).is_contained()
     };
-    let before: BTreeMap<usize, _> = steps.iter().map(|step| step.id).zip(closures(steps)).collect();
     let losses: Vec<&Step> = steps.iter().filter(less).collect();
     steps.iter().find_map(|step| {
         let adds = !matches!(step.action, Action::Delete | Action::Verify) && step.phase != Phase::Contract;

@@ -354,6 +354,8 @@ fn orders_that_lose_events_are_refuted() {
         match way.flaw() {
             Some(Flaw::Gap { example: Some(example), .. }) => assert!(example.is_possible, "{what}"),
             Some(Flaw::Repeats { .. }) if what == "stop, update, start" => {}
+            Some(Flaw::EarlyLoss { .. })
+                if what.ends_with("the deputy last") || what.starts_with("home moved") => {}
             other => panic!("{what}: {other:?} of {:?}", way.steps()),
         }
     }
