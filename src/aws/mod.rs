@@ -3,6 +3,7 @@
 //! The only room that builds clients. Reads are repeated by the SDK; calls that change something are sent once, and
 //! apply decides whether to repeat them.
 
+mod answers;
 mod clock;
 pub mod config;
 pub mod error;
@@ -32,6 +33,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use self::{
+    answers::{TooMany, Whole},
     clock::Clock,
     error::{AwsError, Class},
     heard::RequestIds,
@@ -78,6 +80,7 @@ pub struct Making<'a> {
     sdk: &'a SdkConfig,
     region: aws_config::Region,
     retry: RetryConfig,
+    whole: Whole,
     s3_path_style: bool,
 }
 
@@ -92,7 +95,8 @@ macro_rules! clients {
         impl Client for $sdk::Client {
             fn make(from: Making<'_>) -> Self {
                 let config = $sdk::config::Builder::from(from.sdk).region(from.region).retry_config(from.retry);
-                Self::from_conf(config.interceptor(RequestIds).build())
+                let config = config.interceptor(RequestIds).interceptor(from.whole);
+                Self::from_conf(config.retry_classifier(TooMany).build())
             }
         }
     )*};
@@ -111,7 +115,8 @@ clients!(
 impl Client for aws_sdk_s3::Client {
     fn make(from: Making<'_>) -> Self {
         let config = aws_sdk_s3::config::Builder::from(from.sdk).region(from.region).retry_config(from.retry);
-        Self::from_conf(config.force_path_style(from.s3_path_style).interceptor(RequestIds).build())
+        let config = config.interceptor(RequestIds).interceptor(from.whole).retry_classifier(TooMany);
+        Self::from_conf(config.force_path_style(from.s3_path_style).build())
     }
 }
 
@@ -214,7 +219,7 @@ impl Aws {
             Use::Change => RetryConfig::disabled(),
         };
         let region = aws_config::Region::new(region.0.clone());
-        Making { sdk: &self.sdk, region, retry, s3_path_style: self.s3_path_style }
+        Making { sdk: &self.sdk, region, retry, whole: Whole(r#use), s3_path_style: self.s3_path_style }
     }
 
     /// Sends a call when there is a place for it, and classifies its error.

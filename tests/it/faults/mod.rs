@@ -28,6 +28,50 @@ async fn applied(aws: &Inside, text: &str) -> Ran {
 }
 
 #[test]
+fn an_empty_answer_to_a_read_says_nothing() {
+    deep(|| {
+        let text = "version: 1\nstack: faults\nlog_groups: {group: {}}\n";
+        let (spec, sandbox) = (parsed(text), Sandbox::in_memory());
+        assert!(in_runtime(applied(&Inside::healthy(&sandbox), text)).is_complete());
+        let aws = Inside::of(&sandbox, |call, when| {
+            let is_it = (call.seen.operation, when) == ("DescribeLogGroups", Moment::Before);
+            is_it.then_some(Fault::Empty)
+        });
+        let plan = in_runtime(async {
+            let engine = Engine::connect(&aws, false).await.unwrap();
+            engine.plan(&spec, Allowed::default()).await
+        });
+        let error = plan.unwrap_err().to_string();
+        assert_eq!(
+            error.split(" (").next(),
+            Some("logs:DescribeLogGroups in us-east-1: the answer is empty")
+        );
+    });
+}
+
+#[test]
+fn a_change_of_a_trail_that_was_answered_by_nobody_was_not_made() {
+    deep(|| {
+        let spec = |prefix: &str| {
+            format!(
+                "version: 1\nstack: faults\ntrails: {{audit: {{bucket: faults-logs{prefix}}}}}\nbuckets: {{faults-logs: {{}}}}\n"
+            )
+        };
+        let sandbox = Sandbox::in_memory();
+        assert!(in_runtime(applied(&Inside::healthy(&sandbox), &spec(""))).is_complete());
+        let is_first = AtomicUsize::new(0);
+        let aws = Inside::of(&sandbox, move |call, when| {
+            let is_it = (call.seen.operation, when) == ("UpdateTrail", Moment::Before)
+                && is_first.fetch_add(1, Ordering::SeqCst) == 0;
+            is_it.then_some(Fault::Empty)
+        });
+        let ran = in_runtime(applied(&aws, &spec(", prefix: prod")));
+        assert!(ran.is_complete(), "{ran:?}");
+        assert_eq!(ran.told, ["UpdateTrail is unclear", "UpdateTrail again"]);
+    });
+}
+
+#[test]
 fn only_what_waits_for_this_run_is_sent_again() {
     deep(|| {
         let spec =
