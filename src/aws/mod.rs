@@ -20,6 +20,7 @@ use std::{
 };
 
 use aws_config::SdkConfig;
+use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::{error::metadata::ProvideErrorMetadata, retry::RetryConfig};
 use futures_util::future::join;
@@ -96,7 +97,7 @@ macro_rules! clients {
             fn make(from: Making<'_>) -> Self {
                 let config = $sdk::config::Builder::from(from.sdk).region(from.region).retry_config(from.retry);
                 let config = config.interceptor(RequestIds).interceptor(from.whole);
-                Self::from_conf(config.retry_classifier(TooMany).build())
+                Self::from_conf(config.retry_classifier(TooMany).retry_partition(quota()).build())
             }
         }
     )*};
@@ -116,8 +117,15 @@ impl Client for aws_sdk_s3::Client {
     fn make(from: Making<'_>) -> Self {
         let config = aws_sdk_s3::config::Builder::from(from.sdk).region(from.region).retry_config(from.retry);
         let config = config.interceptor(RequestIds).interceptor(from.whole).retry_classifier(TooMany);
-        Self::from_conf(config.force_path_style(from.s3_path_style).build())
+        let config = config.retry_partition(quota()).force_path_style(from.s3_path_style);
+        Self::from_conf(config.build())
     }
+}
+
+/// Returns what a client has to spend on repeated reads: how often one read is sent is bound enough. If nothing is said, all
+/// clients of a service share 50 repetitions or so, which the reads of a large estate use up at once when they are throttled.
+fn quota() -> RetryPartition {
+    RetryPartition::custom("trailctl").token_bucket(TokenBucket::unlimited()).build()
 }
 
 /// Which call is sent, for errors and logs.

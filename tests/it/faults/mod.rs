@@ -1,12 +1,15 @@
 //! A run that loses answers ends as one that does not.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use trailctl::sandbox::Sandbox;
 
 use crate::{
     lifecycle::in_runtime,
-    support::{Allowed, Engine, Fault, Inside, Moment, Ran, spec as parsed},
+    support::{Allowed, Engine, Fault, Inside, Moment, Ran, Says, spec as parsed},
 };
 
 /// The stack of a main thread: that of a test's thread is too small for the futures of a debug build.
@@ -46,6 +49,28 @@ fn an_empty_answer_to_a_read_says_nothing() {
             error.split(" (").next(),
             Some("logs:DescribeLogGroups in us-east-1: the answer is empty")
         );
+    });
+}
+
+#[test]
+fn a_plan_gets_over_the_throttling_of_each_of_many_reads() {
+    deep(|| {
+        let names: Vec<String> = (0..12).map(|number| format!("many-logs-{number}: {{}}")).collect();
+        let text = format!("version: 1\nstack: faults\nbuckets: {{{}}}\n", names.join(", "));
+        let sandbox = Sandbox::in_memory();
+        assert!(in_runtime(applied(&Inside::healthy(&sandbox), &text)).is_complete());
+        let mut sent = BTreeMap::<String, usize>::new();
+        let aws = Inside::of(&sandbox, move |call, when| {
+            let count = sent.entry(call.request.uri().to_string()).or_default();
+            *count += usize::from(when == Moment::Before);
+            let is_early = when == Moment::Before && call.seen.service == "s3" && *count <= 3;
+            is_early.then(|| Says::Throttled.by("s3")).flatten()
+        });
+        in_runtime(async {
+            let engine = Engine::connect(&aws, false).await.unwrap();
+            let plan = engine.plan(&parsed(&text), Allowed::default()).await.unwrap();
+            assert!(plan.is_empty(), "{plan:?}");
+        });
     });
 }
 
