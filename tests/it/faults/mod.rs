@@ -7,6 +7,7 @@
 //! | `catalogue` | what can go wrong with a call, and how an attempt is broken |
 //! | `others` | what other clients have in the account and do |
 //! | `stage` | a scenario that is run with a fault, then without, and what must hold |
+//! | `interleaved` | two applies at once, and an apply beside another client |
 //! | `audit`, `sampled` | what is recorded in a state, in two ways, and the promise that is kept |
 //!
 //! A point is a scenario, an attempt and a fault. What any run must get over comes at all attempts of a run, in turns, so that
@@ -16,6 +17,7 @@
 
 mod audit;
 mod catalogue;
+mod interleaved;
 mod others;
 mod sampled;
 mod scenarios;
