@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::Serialize;
 
-use super::gate;
+use super::{answers, gate};
 use crate::{
     kinds::CallRecord,
     resource::{ResourceId, region::Region},
@@ -77,6 +77,8 @@ impl AwsError {
         let code = error.as_service_error().and_then(|error| error.code()).map(str::to_owned);
         let message = match error.as_service_error().and_then(|error| error.message()) {
             Some(message) => message.to_owned(),
+            // The SDK adds who of us has said so.
+            None if chain(error).ends_with(answers::EMPTY) => answers::EMPTY.to_owned(),
             None => chain(error),
         };
         let class = match error {

@@ -3,6 +3,7 @@
 //! The only room that builds clients. Reads are repeated by the SDK; calls that change something are sent once, and
 //! apply decides whether to repeat them.
 
+mod answers;
 mod clock;
 pub mod config;
 pub mod error;
@@ -20,6 +21,7 @@ use std::{
 };
 
 use aws_config::SdkConfig;
+use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::{error::metadata::ProvideErrorMetadata, retry::RetryConfig};
 use futures_util::future::join;
@@ -35,6 +37,7 @@ use serde_json::json;
 pub use self::{clock::Moment, gate::Gate, heard::with_date};
 
 use self::{
+    answers::{TooMany, Whole},
     clock::Clock,
     error::{AwsError, Class},
     heard::Listener,
@@ -85,6 +88,7 @@ pub struct Making<'a> {
     sdk: &'a SdkConfig,
     region: aws_config::Region,
     retry: RetryConfig,
+    whole: Whole,
     s3_path_style: bool,
     gate: Gate,
 }
@@ -100,7 +104,8 @@ macro_rules! clients {
         impl Client for $sdk::Client {
             fn make(from: Making<'_>) -> Self {
                 let config = $sdk::config::Builder::from(from.sdk).region(from.region).retry_config(from.retry);
-                Self::from_conf(config.interceptor(Listener).interceptor(from.gate).build())
+                let config = config.interceptor(Listener).interceptor(from.gate).interceptor(from.whole);
+                Self::from_conf(config.retry_classifier(TooMany).retry_partition(quota()).build())
             }
         }
     )*};
@@ -119,9 +124,16 @@ clients!(
 impl Client for aws_sdk_s3::Client {
     fn make(from: Making<'_>) -> Self {
         let config = aws_sdk_s3::config::Builder::from(from.sdk).region(from.region).retry_config(from.retry);
-        let config = config.force_path_style(from.s3_path_style).interceptor(Listener);
-        Self::from_conf(config.interceptor(from.gate).build())
+        let config = config.interceptor(Listener).interceptor(from.gate).interceptor(from.whole);
+        let config = config.retry_classifier(TooMany).retry_partition(quota());
+        Self::from_conf(config.force_path_style(from.s3_path_style).build())
     }
+}
+
+/// Returns what a client has to spend on repeated reads: how often one read is sent is bound enough. If nothing is said, all
+/// clients of a service share 50 repetitions or so, which the reads of a large estate use up at once when they are throttled.
+fn quota() -> RetryPartition {
+    RetryPartition::custom("trailctl").token_bucket(TokenBucket::unlimited()).build()
 }
 
 /// Which call is sent, for errors and logs.
@@ -231,7 +243,8 @@ impl Aws {
             Use::Lock => (RetryConfig::disabled(), Gate::default()),
         };
         let region = aws_config::Region::new(region.0.clone());
-        Making { sdk: &self.sdk, region, retry, s3_path_style: self.s3_path_style, gate }
+        let (sdk, s3_path_style) = (&self.sdk, self.s3_path_style);
+        Making { sdk, region, retry, whole: Whole(r#use), s3_path_style, gate }
     }
 
     /// Sends a call when there is a place for it, and classifies its error.

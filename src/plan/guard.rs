@@ -148,12 +148,20 @@ pub(super) fn clash(
     Some(refusal(&want.address, "name-taken", reason, help, Some(want)))
 }
 
-/// Refuses to make anew what may be there, unseen: a key that a broken run has left without its alias is found by its tags only.
+/// Refuses to make anew what may be there, unseen: a key that a broken run has left without its alias, or whose alias the spec
+/// changes, is found by its tags only.
 pub(super) fn unseen(kind: &dyn Kind, want: &Desired, seen: &Observation) -> Option<Refusal> {
-    let why = seen.unseen.get(&want.id.region).filter(|_| kind.can_rename())?;
+    let is_like_it = |id: &ResourceId| id.kind == want.id.kind && id.region == want.id.region;
+    let unread = || {
+        seen.live.iter().find_map(|(id, one)| match &one.owner {
+            Owner::Unreadable { why } if is_like_it(id) => Some((why, "use credentials that may read it")),
+            _ => None,
+        })
+    };
+    let unlisted = seen.unseen.get(&want.id.region).map(|why| (why, "allow tag:GetResources"));
+    let (why, what) = unlisted.or_else(unread).filter(|_| kind.can_rename())?;
     let reason = format!("{} may exist under another name: {why}", want.id);
-    let help = "allow tag:GetResources, and plan again".to_owned();
-    Some(refusal(&want.address, "unseen", reason, help, Some(want)))
+    Some(refusal(&want.address, "unseen", reason, format!("{what}, and plan again"), Some(want)))
 }
 
 /// Refuses to take away what a trail that cannot be read may need.

@@ -3,6 +3,8 @@
 //!
 //! The other one is made and verified; the old one goes; the wanted one is made and verified; the other one goes.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -84,6 +86,7 @@ pub(super) fn moved<'a>(
     }
     steps.push(Unsorted {
         gives_way_to: Some(want.id.clone()),
+        verified: BTreeSet::from([id.clone()]),
         ..draft.deletion(kind, want.address.clone(), old_id, old)
     });
     let target = Target { id: &want.id, address: &want.address, outputs: &want.outputs };

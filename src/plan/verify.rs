@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::{
     Action, Phase,
     draft::{holds, is_former},
+    guard,
     order::{Turn, Unsorted},
 };
 use crate::{
@@ -23,10 +24,10 @@ const BESIDE: [&str; 4] = ["AddTags", "RemoveTags", "PutInsightSelectors", "PutE
 pub(super) fn add(steps: &mut Vec<Unsorted>, live: &Live, desired: &[Desired]) {
     let all: Vec<BTreeSet<ResourceId>> =
         steps.iter().map(|step| before(step, steps, live, desired)).collect();
-    let wanted: BTreeSet<ResourceId> = all.iter().flatten().cloned().collect();
     for (step, verified) in steps.iter_mut().zip(all) {
-        step.verified = verified;
+        step.verified.extend(verified);
     }
+    let wanted: BTreeSet<ResourceId> = steps.iter().flat_map(|step| step.verified.clone()).collect();
     let new: Vec<Unsorted> = wanted.iter().filter_map(|id| verification(id, steps, live, desired)).collect();
     steps.extend(new);
 }
@@ -114,7 +115,10 @@ fn verification(id: &ResourceId, steps: &[Unsorted], live: &Live, desired: &[Des
         None => live.get(id)?.attrs.clone(),
     };
     Some(Unsorted {
-        address: made.map(|step| &step.address).or(wanted.map(|want| &want.address))?.clone(),
+        address: match made.map(|step| &step.address).or(wanted.map(|want| &want.address)) {
+            Some(address) => address.clone(),
+            None => guard::address_of(id, live.get(id)?),
+        },
         resource: id.clone(),
         action: Action::Verify,
         phase: Phase::Whole,

@@ -86,6 +86,16 @@ impl Sandbox {
         self
     }
 
+    /// Returns a sandbox in memory that begins with what this one remembers now. What happens in one does not show in the
+    /// other.
+    ///
+    /// # Errors
+    ///
+    /// If the state cannot be read.
+    pub fn fork(&self) -> Result<Self, SandboxError> {
+        Ok(Self { store: Arc::new(self.store.fork()?), clock: self.clock, served: Arc::default() })
+    }
+
     /// Returns everything the sandbox remembers, in the form of its state file.
     ///
     /// # Errors

@@ -123,6 +123,11 @@ impl Store {
         Ok(store)
     }
 
+    /// Copies the state into memory.
+    pub(crate) fn fork(&self) -> Result<Self, SandboxError> {
+        self.read(|state| Self::Memory(Mutex::new(state.clone())))
+    }
+
     /// Looks at the state.
     pub(crate) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> Result<T, SandboxError> {
         match self {

@@ -68,9 +68,32 @@ fn count(before: Option<&str>, after: &str) -> usize {
     aws.take_changes().len()
 }
 
+/// Counts the calls of such a run, those that only read too: up to the one that changes something last.
+fn attempts(before: Option<&str>, after: &str) -> usize {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    if let Some(before) = before {
+        workspace.spec(before);
+        let _ = workspace.expect("apply --yes", 0);
+    }
+    aws.take_calls();
+    workspace.spec(after);
+    let _ = workspace.expect(APPLY, 0);
+    aws.take_calls().iter().rposition(|call| call.mutates).unwrap() + 1
+}
+
+/// Which calls are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// Those that change something.
+    Changes,
+    /// All.
+    Anything,
+}
+
 /// Breaks the run at the call of this number, before or after its effect, and expects that the next run reaches the
 /// target and the one after it has nothing to do.
-fn converges(before: Option<&str>, after: &str, number: usize, moment: Moment) {
+fn converges(before: Option<&str>, after: &str, asked: Asked, number: usize, moment: Moment) {
     let sandbox = Sandbox::in_memory();
     if let Some(before) = before {
         let aws = Local::serving(sandbox.clone(), |_, _, _| Verdict::Continue);
@@ -80,8 +103,9 @@ fn converges(before: Option<&str>, after: &str, number: usize, moment: Moment) {
     }
     let child: Arc<Mutex<Option<Child>>> = Arc::default();
     let victim = Arc::clone(&child);
-    let broken = Local::serving(sandbox.clone(), move |_, at, when| {
-        if (at, when) != (number, moment) {
+    let broken = Local::asked(sandbox.clone(), move |_, at, when| {
+        let at = if asked == Asked::Changes { at.change } else { Some(at.attempt) };
+        if (at, when) != (Some(number), moment) {
             return Verdict::Continue;
         }
         if let Some(child) = victim.lock().unwrap().as_mut() {
@@ -92,7 +116,7 @@ fn converges(before: Option<&str>, after: &str, number: usize, moment: Moment) {
     });
     let workspace = Workspace::at(&broken.endpoint);
     workspace.spec(after);
-    let case = format!("killed at call {number}, {moment:?}");
+    let case = format!("killed at call {number} of {asked:?}, {moment:?}");
     let code = {
         let mut command = workspace.command(APPLY);
         command.stdout(Stdio::null()).stderr(Stdio::null());
@@ -103,7 +127,9 @@ fn converges(before: Option<&str>, after: &str, number: usize, moment: Moment) {
         wait(&child)
     };
     assert_eq!(code, None, "{case}: killed");
-    assert!(broken.take_changes().len() >= number, "{case}: the call was reached");
+    let reached = broken.take_calls();
+    let reached = reached.iter().filter(|call| asked == Asked::Anything || call.mutates).count();
+    assert!(reached >= number, "{case}: the call was reached");
     drop(broken);
     let healthy = Local::serving(sandbox, |_, _, _| Verdict::Continue);
     let mut workspace = workspace;
@@ -135,7 +161,7 @@ fn every_point(before: Option<&str>, after: &str, at_least: usize) {
     std::thread::scope(|scope| {
         for moment in [Moment::Before, Moment::After] {
             scope.spawn(move || {
-                (1..=calls).for_each(|number| converges(before, after, number, moment));
+                (1..=calls).for_each(|number| converges(before, after, Asked::Changes, number, moment));
             });
         }
     });
@@ -154,4 +180,39 @@ fn a_complete_create_killed_at_any_call_converges() {
 #[test]
 fn an_update_killed_at_any_call_converges() {
     every_point(Some(SMALL), CHANGED, 10);
+}
+
+/// How many moments are chosen, and from where the choice starts.
+const MOMENTS: usize = 50;
+const SEED: u64 = 20_260_401;
+
+/// Returns a number below `end`, and goes on: the generator of Numerical Recipes.
+fn choose(seed: &mut u64, end: usize) -> usize {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from((*seed >> 33) % end as u64).unwrap()
+}
+
+#[test]
+fn a_run_killed_at_any_moment_also_while_it_reads_converges() {
+    let scenarios: [(Option<&'static str>, &'static str); 3] =
+        [(None, SMALL), (Some(SMALL), CHANGED), (None, COMPLETE)];
+    let attempts = scenarios.map(|(before, after)| attempts(before, after));
+    let mut seed = SEED;
+    let moments: Vec<_> = (0..MOMENTS)
+        .map(|_| {
+            let scenario = choose(&mut seed, scenarios.len());
+            let number = 1 + choose(&mut seed, attempts[scenario]);
+            let moment = [Moment::Before, Moment::After][choose(&mut seed, 2)];
+            (scenarios[scenario], number, moment)
+        })
+        .collect();
+    std::thread::scope(|scope| {
+        for part in moments.chunks(MOMENTS / 2) {
+            scope.spawn(move || {
+                for ((before, after), number, moment) in part {
+                    converges(*before, after, Asked::Anything, *number, *moment);
+                }
+            });
+        }
+    });
 }

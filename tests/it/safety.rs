@@ -1,8 +1,9 @@
 //! Names, tags and texts that try to forge output: in a terminal, in a CI log, in XML, JSON and SARIF.
 
 use serde_json::Value;
+use trailctl::sandbox::Sandbox;
 
-use crate::support::{Local, Workspace};
+use crate::support::{Local, Moment, Output, Verdict, Workspace};
 
 /// What may not reach a terminal or a log as it is: escape sequences, carriage returns, characters that turn or hide text.
 const HIDDEN: &[char] = &['\u{1b}', '\r', '\u{7}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{9b}', '\u{feff}'];
@@ -102,4 +103,66 @@ async fn no_text_of_the_account_can_forge_output() {
         "{}",
         output.stdout
     );
+}
+
+/// Credentials that nobody has.
+const CANARIES: [&str; 3] =
+    ["AKIACANARYACCESSKEY1", "canary/Secret+Access/Key0123456789abcdef", "canaryToken//abc+def=="];
+
+/// Returns whether a text has a canary in it, as it is or as it may be written: in a URL, in JSON, in base64.
+fn sings(text: &str) -> bool {
+    let encoded = |canary: &str| {
+        let in_url =
+            percent_encoding::utf8_percent_encode(canary, percent_encoding::NON_ALPHANUMERIC).to_string();
+        // Wherever a canary begins in what is encoded, this part of it is there.
+        [canary.to_owned(), in_url, canary.replace('/', "\\/"), aws_smithy_types::base64::encode(canary)]
+    };
+    CANARIES.iter().flat_map(|canary| encoded(canary)).any(|canary| text.contains(&canary))
+}
+
+#[test]
+fn credentials_are_nowhere() {
+    let spec = "version: 1\nstack: s\nregion: us-east-1\ntrails: {audit: {bucket: acme-logs, kms_key: key}}\n\
+                buckets: {acme-logs: {}}\nkms_keys: {key: {}}\n";
+    // Some calls fail, so that errors are told too; an answer may say what the request was.
+    let aws = Local::serving(Sandbox::in_memory(), |_, number, when| {
+        if number % 5 == 3 && when == Moment::After { Verdict::Fail } else { Verdict::Continue }
+    });
+    let mut workspace = Workspace::at(&aws.endpoint);
+    let names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+    for (name, canary) in names.iter().zip(CANARIES) {
+        workspace.set(name, canary);
+    }
+    workspace.spec(spec);
+    let look = |output: &Output, what: &str| {
+        assert!(!sings(&output.stdout) && !sings(&output.stderr), "{what}: {output:?}");
+    };
+    let mut logged = 0;
+    for (arguments, file) in [
+        ("plan -o plan.json --calls", Some("plan.json")),
+        ("plan --format json", None),
+        ("apply plan.json --record record.jsonl", Some("record.jsonl")),
+        ("apply --yes --format json --record record.jsonl", Some("record.jsonl")),
+        (
+            "destroy --yes --allow-destroy audit --allow-coverage-loss --record record.jsonl",
+            Some("record.jsonl"),
+        ),
+    ] {
+        let output = workspace.run(&format!("{arguments} --log trace"));
+        look(&output, arguments);
+        logged += output.stderr.len();
+        if let Some(file) = file {
+            let text = std::fs::read_to_string(workspace.path().join(file)).unwrap();
+            assert!(!text.is_empty() && !sings(&text), "{file}: {text}");
+        }
+    }
+    assert!(logged > 10_000, "the log is on: {logged}");
+    // Refused credentials are told of without them.
+    let aws = Local::asked(Sandbox::in_memory(), |_, _, _| Verdict::Refuse);
+    workspace.set("AWS_ENDPOINT_URL", &aws.endpoint.url);
+    let refused = workspace.run("plan --log trace");
+    assert_ne!(refused.code, Some(0));
+    look(&refused, "refused");
+    // What is looked for would be found.
+    assert!(CANARIES.iter().all(|canary| sings(&format!("<{canary}>"))));
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     aws::{Aws, Use, error::AwsError},
-    resource::{Outputs, ResourceId},
+    resource::{Outputs, ResourceId, region::Region},
 };
 
 /// Sends one request, in the trail's home Region.
@@ -50,8 +50,8 @@ pub(super) async fn perform(aws: &Aws, id: &ResourceId, call: Call) -> Result<Ou
                 .enable_log_file_validation(enable_log_file_validation)
                 .set_tags_list(Some(sdk_tags(tags_list)));
             let answer = aws.send(name("CreateTrail", region), request.send()).await?;
-            let missing = || AwsError::incomplete("cloudtrail:CreateTrail", region, "ARN of the trail");
-            return Ok(Outputs::from([("arn".to_owned(), answer.trail_arn.ok_or_else(missing)?)]));
+            let arn = told("CreateTrail", region, answer.trail_arn)?;
+            return Ok(Outputs::from([("arn".to_owned(), arn)]));
         }
         Call::UpdateTrail(settings) => {
             let TrailSettings {
@@ -83,7 +83,8 @@ pub(super) async fn perform(aws: &Aws, id: &ResourceId, call: Call) -> Result<Ou
                 .is_organization_trail(is_organization_trail)
                 .set_recursive_logging(recursive_logging)
                 .enable_log_file_validation(enable_log_file_validation);
-            aws.send(name("UpdateTrail", region), request.send()).await.map(drop)
+            let answer = aws.send(name("UpdateTrail", region), request.send()).await?;
+            told("UpdateTrail", region, answer.trail_arn).map(drop)
         }
         Call::PutEventSelectors(selectors) => {
             let basic =
@@ -96,7 +97,8 @@ pub(super) async fn perform(aws: &Aws, id: &ResourceId, call: Call) -> Result<Ou
                 .trail_name(selectors.trail_name)
                 .set_event_selectors(basic)
                 .set_advanced_event_selectors(advanced);
-            aws.send(name("PutEventSelectors", region), request.send()).await.map(drop)
+            let answer = aws.send(name("PutEventSelectors", region), request.send()).await?;
+            told("PutEventSelectors", region, answer.trail_arn).map(drop)
         }
         Call::PutInsightSelectors(selectors) => {
             let selector = |selector: InsightSelector| {
@@ -112,7 +114,8 @@ pub(super) async fn perform(aws: &Aws, id: &ResourceId, call: Call) -> Result<Ou
                 .put_insight_selectors()
                 .trail_name(selectors.trail_name)
                 .set_insight_selectors(Some(selectors.insight_selectors.into_iter().map(selector).collect()));
-            aws.send(name("PutInsightSelectors", region), request.send()).await.map(drop)
+            let answer = aws.send(name("PutInsightSelectors", region), request.send()).await?;
+            told("PutInsightSelectors", region, answer.trail_arn).map(drop)
         }
         Call::PutEventConfiguration(configuration) => {
             let one = |one: AggregationConfiguration| {
@@ -130,7 +133,8 @@ pub(super) async fn perform(aws: &Aws, id: &ResourceId, call: Call) -> Result<Ou
                 .set_aggregation_configurations(Some(
                     configuration.aggregation_configurations.into_iter().map(one).collect(),
                 ));
-            aws.send(name("PutEventConfiguration", region), request.send()).await.map(drop)
+            let answer = aws.send(name("PutEventConfiguration", region), request.send()).await?;
+            told("PutEventConfiguration", region, answer.trail_arn).map(drop)
         }
         Call::AddTags(tags) => {
             let request =
@@ -158,6 +162,12 @@ pub(super) async fn perform(aws: &Aws, id: &ResourceId, call: Call) -> Result<Ou
             .map(drop),
     }?;
     Ok(Outputs::new())
+}
+
+/// Returns the ARN that an answer tells. One without it may be that of a proxy.
+fn told(operation: &str, region: &Region, arn: Option<String>) -> Result<String, AwsError> {
+    let call = format!("cloudtrail:{operation}");
+    arn.ok_or_else(|| AwsError::incomplete(&call, region, "ARN of the trail"))
 }
 
 fn sdk_tags(tags: Vec<requests::Tag>) -> Vec<types::Tag> {

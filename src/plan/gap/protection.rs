@@ -115,8 +115,9 @@ fn early(steps: &[Step], seen: &Observation, policy: &Policy) -> Option<Flaw> {
     steps.iter().find_map(|step| {
         let adds = !matches!(step.action, Action::Delete | Action::Verify) && step.phase != Phase::Contract;
         let is_less = losses.iter().any(|one| one.id == step.id);
-        let loss =
-            losses.iter().find(|one| before[&step.id].contains(&one.id)).filter(|_| adds && !is_less)?;
+        // A trail whose name is taken is made anew when it is gone.
+        let is_early = |one: &&&Step| before[&step.id].contains(&one.id) && one.address != step.address;
+        let loss = losses.iter().find(is_early).filter(|_| adds && !is_less)?;
         Some(Flaw::EarlyLoss { step: loss.id, before: step.id })
     })
 }

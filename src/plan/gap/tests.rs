@@ -354,8 +354,6 @@ fn orders_that_lose_events_are_refuted() {
         match way.flaw() {
             Some(Flaw::Gap { example: Some(example), .. }) => assert!(example.is_possible, "{what}"),
             Some(Flaw::Repeats { .. }) if what == "stop, update, start" => {}
-            Some(Flaw::EarlyLoss { .. })
-                if what.ends_with("the deputy last") || what.starts_with("home moved") => {}
             other => panic!("{what}: {other:?} of {:?}", way.steps()),
         }
     }

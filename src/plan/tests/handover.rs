@@ -158,6 +158,16 @@ fn a_key_is_not_made_anew_where_it_could_not_be_looked_for() {
 }
 
 #[test]
+fn a_key_whose_alias_changes_is_not_made_anew_while_the_old_one_cannot_be_read() {
+    let mut all = live("kms_keys: {k: {}}\n");
+    for seen in all.values_mut() {
+        seen.owner = Owner::Unreadable { why: "denied".to_owned() };
+    }
+    let plan = plan(&desired("kms_keys: {k: {name: other}}\n"), &all.into(), &allowing(&[], &[])).unwrap();
+    assert_eq!(refusals(&plan), ["unseen kms_key.k"]);
+}
+
+#[test]
 fn a_word_that_means_several_deletes_none() {
     let text = "kms_keys: {same: {protect: false}}\nlog_groups: {same: {}}\n";
     let destroy = |names: &[&str]| {

@@ -21,7 +21,7 @@ use trailctl::{
 use super::{BUCKET, KEY, SPEC, lock, noon, one, s3, with_bucket};
 use crate::{
     lifecycle::in_runtime,
-    support::{Fault, Inside, Moment, Seen, deep},
+    support::{Fault, Inside, Moment, deep},
 };
 
 const LEASE: Duration = Duration::from_secs(300);
@@ -54,15 +54,15 @@ fn breaking(
     (fault, when): (Fault, Moment),
 ) -> Inside {
     let before = AtomicUsize::new(0);
-    Inside::of(sandbox, move |call: &Seen, _, moment| {
-        if call.operation != operation {
+    Inside::of(sandbox, move |call, moment| {
+        if call.seen.operation != operation {
             return None;
         }
         let number = match moment {
             Moment::Before => before.fetch_add(1, Ordering::SeqCst) + 1,
             Moment::After => before.load(Ordering::SeqCst),
         };
-        (moment == when && number >= from && number - from < count).then_some(fault)
+        (moment == when && number >= from && number - from < count).then(|| fault.clone())
     })
 }
 
@@ -77,8 +77,8 @@ fn alone<F: Future<Output = ()>>(run: impl FnOnce() -> F + Send + 'static) {
 }
 
 const LOST: [(Fault, Moment); 6] = [
-    (Fault::Unavailable, Moment::Before),
-    (Fault::Unavailable, Moment::After),
+    (Fault::Status(503), Moment::Before),
+    (Fault::Status(503), Moment::After),
     (Fault::Reset, Moment::Before),
     (Fault::Timeout, Moment::After),
     (Fault::Page, Moment::Before),
@@ -94,11 +94,11 @@ fn lost_answers_leave_the_lock_taken_once_and_released() {
             {
                 let case = format!("{fault:?} at {operation} {number}");
                 // A proxy that answers for the endpoint when that should refuse looks like one that ignores conditions.
-                if operation == "DeleteObject" && fault.0 == Fault::Page {
+                if operation == "DeleteObject" && matches!(fault.0, Fault::Page) {
                     continue;
                 }
                 let sandbox = with_bucket().await;
-                let aws = breaking(&sandbox, operation, (number, 1), fault).connect().await;
+                let aws = breaking(&sandbox, operation, (number, 1), fault.clone()).connect().await;
                 let (place, stop) = (place(&aws), Stop::default());
                 let holding =
                     taken(&place, "run1", &stop).await.unwrap_or_else(|error| panic!("{case}: {error}"));
@@ -114,10 +114,11 @@ fn lost_answers_leave_the_lock_taken_once_and_released() {
 #[test]
 fn conflicts_are_waited_for_and_given_up() {
     alone(async || {
-        let conflict = (Fault::Refused("ConditionalRequestConflict", "at the same time"), Moment::Before);
+        let conflict =
+            (Fault::Refused(409, "ConditionalRequestConflict", "at the same time"), Moment::Before);
         for (count, is_taken) in [(2, true), (1000, false)] {
             let sandbox = with_bucket().await;
-            let aws = breaking(&sandbox, "PutObject", (1, count), conflict).connect().await;
+            let aws = breaking(&sandbox, "PutObject", (1, count), conflict.clone()).connect().await;
             let (place, stop) = (place(&aws), Stop::default());
             let outcome = taken(&place, "run1", &stop).await;
             assert_eq!(outcome.is_ok(), is_taken, "{:?}", outcome.err());
@@ -137,8 +138,8 @@ fn of_two_that_break_a_stale_lock_one_wins() {
         let rival = later.clone();
         let puts = AtomicUsize::new(0);
         // The second write of the first is the one that takes over; before it comes there, the second does it all.
-        let slow = Inside::of(&later, move |call, _, moment| {
-            let is_put = (call.operation, moment) == ("PutObject", Moment::Before);
+        let slow = Inside::of(&later, move |call, moment| {
+            let is_put = (call.seen.operation, moment) == ("PutObject", Moment::Before);
             if is_put && puts.fetch_add(1, Ordering::SeqCst) == 1 {
                 let rival = rival.clone();
                 meanwhile(move || async move {
@@ -173,7 +174,7 @@ fn signs_of_life_are_given_and_survive_lost_answers() {
         for fault in LOST {
             let sandbox = with_bucket().await;
             // Three writes take the lock; the fifth is the second sign of life.
-            let aws = breaking(&sandbox, "PutObject", (5, 1), fault).connect().await;
+            let aws = breaking(&sandbox, "PutObject", (5, 1), fault.clone()).connect().await;
             let (place, stop) = (place(&aws), Stop::default());
             let mut holding = taken(&place, "run1", &stop).await.unwrap();
             let far = async {
@@ -197,7 +198,7 @@ fn signs_of_life_are_given_and_survive_lost_answers() {
 fn a_lock_that_cannot_be_renewed_in_time_stops_the_run() {
     alone(async || {
         let sandbox = with_bucket().await;
-        let aws = breaking(&sandbox, "PutObject", (4, usize::MAX), (Fault::Unavailable, Moment::Before))
+        let aws = breaking(&sandbox, "PutObject", (4, usize::MAX), (Fault::Status(503), Moment::Before))
             .connect()
             .await;
         let (place, stop) = (place(&aws), Stop::default());
@@ -224,7 +225,7 @@ fn a_lock_that_cannot_be_renewed_in_time_stops_the_run() {
 fn what_a_dead_run_has_left_is_taken_over_and_healed() {
     alone(async || {
         let sandbox = with_bucket().await;
-        let dies = (Fault::Refused("AccessDeniedException", "no"), Moment::Before);
+        let dies = (Fault::Refused(400, "AccessDeniedException", "no"), Moment::Before);
         let (aws, plan) = breaking(&sandbox, "CreateTrail", (1, 1), dies).planned(SPEC).await;
         let (left, stop) = (place(&aws), Stop::default());
         let holding = taken(&left, "dead", &stop).await.unwrap();
@@ -243,7 +244,7 @@ fn what_a_dead_run_has_left_is_taken_over_and_healed() {
         };
         assert!(outcome.is_complete(), "{outcome:?}");
         assert_eq!(holding.release().await.unwrap(), Release::Done);
-        assert!(inside.plan(SPEC).await.is_empty());
+        assert!(inside.planned(SPEC).await.1.is_empty());
     });
 }
 
@@ -271,8 +272,8 @@ async fn applied_until_lost(operation: &'static str, lose: fn(&Sandbox)) -> (Vec
     let sandbox = with_bucket().await;
     let (gate, is_lost) = (Arc::new(OnceLock::<Gate>::new()), AtomicBool::new(false));
     let (doubted, loser) = (Arc::clone(&gate), sandbox.clone());
-    let inside = Inside::of(&sandbox, move |call, _, moment| {
-        let is_now = (call.operation, moment) == (operation, Moment::After);
+    let inside = Inside::of(&sandbox, move |call, moment| {
+        let is_now = (call.seen.operation, moment) == (operation, Moment::After);
         if is_now && !is_lost.swap(true, Ordering::SeqCst) {
             lose(&loser);
             doubted.get().unwrap().doubt();

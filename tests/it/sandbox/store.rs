@@ -118,3 +118,21 @@ async fn says_what_is_wrong_with_a_state_file() {
     let file = dir.path().join("state.json");
     assert!(matches!(Sandbox::open(&file), Err(SandboxError::Unusable { .. })));
 }
+
+#[tokio::test]
+async fn a_fork_begins_with_the_same_and_goes_its_own_way() {
+    let dir = tempfile::tempdir().unwrap();
+    for sandbox in [empty(), Sandbox::open(dir.path()).unwrap().with_clock(noon)] {
+        create_bucket(&sandbox, BUCKET).await;
+        let fork = sandbox.fork().unwrap();
+        assert_eq!(fork.state().unwrap(), sandbox.state().unwrap());
+        create_bucket(&fork, "more-logs").await;
+        create_bucket(&sandbox, "other-logs").await;
+        let names = |sandbox: &Sandbox| {
+            let buckets = sandbox.state().unwrap()["buckets"]["aws"].clone();
+            buckets.as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(names(&fork), [BUCKET, "more-logs"]);
+        assert_eq!(names(&sandbox), [BUCKET, "other-logs"]);
+    }
+}

@@ -107,7 +107,16 @@ pub(crate) enum Verdict {
     Unconditional,
 }
 
-type Hook = dyn Fn(&Seen, usize, Moment) -> Verdict + Send + Sync;
+/// Which call it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Count {
+    /// Its number among all, from 1.
+    pub(crate) attempt: usize,
+    /// Its number among those that change something, if it does.
+    pub(crate) change: Option<usize>,
+}
+
+type Hook = dyn Fn(&Seen, Count, Moment) -> Verdict + Send + Sync;
 
 /// The embedded AWS on a free loopback port, in a thread of its own; ends when it is dropped.
 pub(crate) struct Local {
@@ -130,6 +139,17 @@ impl Local {
     pub(crate) fn serving(
         sandbox: Sandbox,
         hook: impl Fn(&Seen, usize, Moment) -> Verdict + Send + Sync + 'static,
+    ) -> Self {
+        Self::asked(sandbox, move |call, count, moment| match count.change {
+            Some(number) => hook(call, number, moment),
+            None => Verdict::Continue,
+        })
+    }
+
+    /// Serves a sandbox. The hook sees each call.
+    pub(crate) fn asked(
+        sandbox: Sandbox,
+        hook: impl Fn(&Seen, Count, Moment) -> Verdict + Send + Sync + 'static,
     ) -> Self {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (stop, stopped) = oneshot::channel::<()>();
@@ -173,15 +193,13 @@ fn handler(
             return sandbox.handle(request);
         };
         let call = Seen { service, operation, mutates };
-        let number = {
+        let count = {
             let mut seen = seen.lock().unwrap();
             seen.push(call.clone());
-            seen.iter().filter(|call| call.mutates).count()
+            let changes = seen.iter().filter(|call| call.mutates).count();
+            Count { attempt: seen.len(), change: mutates.then_some(changes) }
         };
-        if !mutates {
-            return sandbox.handle(request);
-        }
-        let mut verdict = hook(&call, number, Moment::Before);
+        let mut verdict = hook(&call, count, Moment::Before);
         if verdict == Verdict::Unconditional {
             request.headers_mut().remove("if-match");
             request.headers_mut().remove("if-none-match");
@@ -189,7 +207,7 @@ fn handler(
         }
         if verdict == Verdict::Continue {
             let answer = sandbox.handle(request);
-            verdict = hook(&call, number, Moment::After);
+            verdict = hook(&call, count, Moment::After);
             if verdict == Verdict::Continue {
                 return answer;
             }

@@ -3,12 +3,14 @@
 mod cli;
 mod endpoint;
 pub(crate) mod estate;
+mod fault;
 mod inside;
 mod rounds;
 
 pub(crate) use self::{
     cli::{Output, Workspace},
     endpoint::{Endpoint, Local, Moment, Seen, Verdict},
-    inside::{Fault, Inside, deep},
+    fault::{Fault, Says},
+    inside::{Allowed, Attempt, Engine, HOME, Inside, Ran, deep, spec},
     rounds::Reads,
 };
