@@ -40,6 +40,8 @@ fn before(step: &Unsorted, steps: &[Unsorted], live: &Live, desired: &[Desired])
         trails().filter(|other| of(other)).map(|other| other.resource.clone()).collect()
     };
     match step.action {
+        // What stands in for it, which the step has already.
+        _ if step.gives_way_to.is_some() => BTreeSet::new(),
         // All that may take over from it, and the one that takes its place, perhaps since an earlier run.
         Action::Delete if is_trail(step) => {
             let mut heirs: BTreeSet<ResourceId> = ids(&|other| other.action != Action::Delete);
@@ -48,8 +50,6 @@ fn before(step: &Unsorted, steps: &[Unsorted], live: &Live, desired: &[Desired])
                     && logs(&want.attrs)
             };
             heirs.extend(desired.iter().filter(is_heir).map(|want| want.id.clone()));
-            // Not the one that can be made only after it: another one stands in for that.
-            heirs.retain(|id| step.gives_way_to.as_ref() != Some(id));
             heirs
         }
         Action::Update if is_trail(step) && step.turn > Turn::First => {
@@ -108,11 +108,13 @@ fn verification(id: &ResourceId, steps: &[Unsorted], live: &Live, desired: &[Des
     let made = steps.iter().find(|step| step.resource == *id);
     let wanted = desired.iter().find(|want| want.id == *id);
     let outputs = made.map(|step| &step.outputs).or_else(|| live.get(id).map(|seen| &seen.outputs))?;
-    let is_gone = made.is_some_and(|step| step.action == Action::Delete);
+    // One that stands in for another is verified while it is there.
+    let stands_in = steps.iter().any(|step| step.gives_way_to.is_some() && step.verified.contains(id));
+    let is_gone = made.is_some_and(|step| step.action == Action::Delete) && !stands_in;
     let attrs = match made {
         Some(_) if is_gone => serde_json::Value::Null,
-        Some(step) => step.attrs.clone(),
-        None => live.get(id)?.attrs.clone(),
+        Some(step) if step.action != Action::Delete => step.attrs.clone(),
+        _ => live.get(id)?.attrs.clone(),
     };
     Some(Unsorted {
         address: match made.map(|step| &step.address).or(wanted.map(|want| &want.address)) {

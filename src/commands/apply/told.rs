@@ -15,9 +15,9 @@ pub(super) fn show(ui: &Ui, progress: &Progress, event: &Event<'_>) {
             let words =
                 format!("{}: {}:{}", visible(&step.address.to_string()), call.service, call.operation);
             if std::io::stderr().is_terminal() {
-                progress.say(&words)
+                progress.say(&words);
             } else {
-                ui.note(&format!("  {words}"))
+                ui.note(&format!("  {words}"));
             }
         }
         Event::Waiting(step, call, error, delay) => progress.aside(|| {

@@ -137,7 +137,7 @@ impl<'a> Model<'a> {
             };
             match (number, thing) {
                 (Some(number), _) if step.action == Action::Verify => {
-                    add(&mut model.parts, Does::Verify(number))
+                    add(&mut model.parts, Does::Verify(number));
                 }
                 (Some(number), _) => {
                     let stages = stages(step, now[number].take());

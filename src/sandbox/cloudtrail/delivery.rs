@@ -43,10 +43,7 @@ pub(super) fn check(
 
 /// Returns the code of the error that a delivery meets, as `GetTrailStatus` shows it.
 pub(super) fn problem(state: &State, arn: &TrailArn, settings: &Settings) -> Option<&'static str> {
-    let bucket = match bucket(state, arn, settings) {
-        Ok(bucket) => bucket,
-        Err(_) => return Some("NoSuchBucket"),
-    };
+    let Ok(bucket) = bucket(state, arn, settings) else { return Some("NoSuchBucket") };
     let may_encrypt = settings.kms_key.as_deref().is_none_or(|key| {
         encryption::resolve(state, arn, (&settings.bucket, &bucket.region), &arn.account, key).is_ok()
     });

@@ -170,7 +170,7 @@ impl Inside {
                 Err(Silence::Held) => yield_now().await,
                 Err(Silence::Killed) => {
                     self.killed.notify_one();
-                    pending().await
+                    return pending().await;
                 }
             }
         };
