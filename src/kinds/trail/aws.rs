@@ -28,9 +28,9 @@ const MOST_PAGES: usize = 100;
 const TAGS_AT_ONCE: usize = 20;
 
 /// A trail that AWS lists.
-struct Listed {
-    id: ResourceId,
-    arn: String,
+pub(super) struct Listed {
+    pub(super) id: ResourceId,
+    pub(super) arn: String,
     depth: Depth,
     /// What `DescribeTrails` said of it, if it was asked.
     trail: Option<types::Trail>,
@@ -143,7 +143,7 @@ async fn again(aws: &Aws, wanted: &[ResourceId], home: &Region) -> Result<Vec<Li
 }
 
 /// Describes the account's trails in the Regions that were not asked yet.
-async fn elsewhere(aws: &Aws, trails: &[Listed]) -> Elsewhere {
+pub(super) async fn elsewhere(aws: &Aws, trails: &[Listed]) -> Elsewhere {
     let is_unknown = |listed: &&Listed| listed.trail.is_none() && is_own(aws, &listed.arn);
     let regions: BTreeSet<&Region> =
         trails.iter().filter(is_unknown).map(|listed| &listed.id.region).collect();
@@ -154,7 +154,7 @@ async fn elsewhere(aws: &Aws, trails: &[Listed]) -> Elsewhere {
 }
 
 /// Returns what is known of a trail itself: told already, or in its Region, or by `read`. `None` if it is gone.
-fn described(
+pub(super) fn described(
     listed: &Listed,
     told: Option<types::Trail>,
     elsewhere: &Elsewhere,
@@ -168,7 +168,7 @@ fn described(
 }
 
 /// Returns the tags of trails by their ARNs, and the first error, if there is one.
-async fn all_tags<'a>(
+pub(super) async fn all_tags<'a>(
     aws: &Aws,
     trails: impl Iterator<Item = &'a Listed>,
 ) -> (BTreeMap<String, Tags>, Option<AwsError>) {
@@ -191,7 +191,7 @@ async fn all_tags<'a>(
     (tags, failed)
 }
 
-fn account_of(arn: &str) -> Option<&str> {
+pub(super) fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4)
 }
 
@@ -220,7 +220,7 @@ async fn describe(aws: &Aws, region: &Region) -> Result<Vec<Listed>, AwsError> {
 }
 
 /// Returns all trails of the account, in all Regions, and those of others that are shown to it: its organization's.
-async fn list(aws: &Aws, region: &Region) -> Result<Vec<Listed>, AwsError> {
+pub(super) async fn list(aws: &Aws, region: &Region) -> Result<Vec<Listed>, AwsError> {
     let client: Client = aws.client(region, Use::Read);
     let (mut found, mut token) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
@@ -285,25 +285,12 @@ pub(super) struct Details {
 async fn read(aws: &Aws, listed: &Listed, depth: Depth) -> Result<Details, AwsError> {
     let Listed { id, arn, depth: _, trail } = listed;
     let client: Client = aws.client(&id.region, Use::Read);
-    let get = async {
-        if trail.is_some() || is_own(aws, arn) {
-            return Ok(None);
-        }
-        let call = client.get_trail().name(arn).send();
-        let answer = aws.send(name("GetTrail", &id.region), call).await?;
-        let missing = || AwsError::incomplete("cloudtrail:GetTrail", &id.region, "trail");
-        answer.trail.ok_or_else(missing).map(Some)
-    };
     let status = async {
         let call = client.get_trail_status().name(arn).send();
         let answer = aws.send(name("GetTrailStatus", &id.region), call).await?;
         answer
             .is_logging
             .ok_or_else(|| AwsError::incomplete("cloudtrail:GetTrailStatus", &id.region, "IsLogging"))
-    };
-    let selectors = async {
-        let call = client.get_event_selectors().trail_name(arn).send();
-        aws.send(name("GetEventSelectors", &id.region), call).await
     };
     // Some endpoints always say that there are none: that is enough only for what the spec does not name.
     let has_none = trail.as_ref().is_some_and(|trail| trail.has_insight_selectors == Some(false));
@@ -313,12 +300,36 @@ async fn read(aws: &Aws, listed: &Listed, depth: Depth) -> Result<Details, AwsEr
     };
     let aggregation =
         async { if depth == Depth::All { aggregation(aws, listed).await } else { Ok(Vec::new()) } };
-    let (trail, (logging, selectors), (insights, aggregation)) =
-        try_join3(get, try_join(status, selectors), try_join(insights, aggregation)).await?;
+    let (trail, (logging, selectors), (insights, aggregation)) = try_join3(
+        get(aws, listed),
+        try_join(status, selectors(aws, listed)),
+        try_join(insights, aggregation),
+    )
+    .await?;
+    Ok(Details { trail, logging, selectors, insights, aggregation })
+}
+
+/// Returns what `DescribeTrails` would say of a trail, if it cannot be asked.
+pub(super) async fn get(aws: &Aws, listed: &Listed) -> Result<Option<types::Trail>, AwsError> {
+    let Listed { id, arn, depth: _, trail } = listed;
+    if trail.is_some() || is_own(aws, arn) {
+        return Ok(None);
+    }
+    let client: Client = aws.client(&id.region, Use::Read);
+    let answer = aws.send(name("GetTrail", &id.region), client.get_trail().name(arn).send()).await?;
+    let missing = || AwsError::incomplete("cloudtrail:GetTrail", &id.region, "trail");
+    answer.trail.ok_or_else(missing).map(Some)
+}
+
+pub(super) async fn selectors(aws: &Aws, listed: &Listed) -> Result<GetEventSelectorsOutput, AwsError> {
+    let Listed { id, arn, depth: _, trail: _ } = listed;
+    let client: Client = aws.client(&id.region, Use::Read);
+    let call = client.get_event_selectors().trail_name(arn).send();
+    let selectors = aws.send(name("GetEventSelectors", &id.region), call).await?;
     if selectors.event_selectors.is_none() && selectors.advanced_event_selectors.is_none() {
         return Err(AwsError::incomplete("cloudtrail:GetEventSelectors", &id.region, "selectors"));
     }
-    Ok(Details { trail, logging, selectors, insights, aggregation })
+    Ok(selectors)
 }
 
 async fn insights(aws: &Aws, listed: &Listed) -> Result<Vec<types::InsightSelector>, AwsError> {

@@ -2,6 +2,7 @@
 
 mod aws;
 mod calls;
+pub mod estate;
 mod name;
 pub mod packed;
 mod perform;
