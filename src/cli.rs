@@ -187,6 +187,12 @@ pub enum Command {
     /// Tell which events are recorded
     #[command(subcommand)]
     Coverage(CoverageCommand),
+    /// Show every trail that the account sees, and what needs attention
+    ///
+    /// Shows whether each trail is logging, what it records, and when each Region has delivered last; errors are explained. Needs no
+    /// spec; with one, also tells which trails are in it. Exits with 2 if something needs attention: a trail that does not log, a
+    /// delivery that fails, a Region that lacks a multi-Region trail, something that cannot be read.
+    Status,
     /// Work with the embedded AWS
     #[command(subcommand)]
     Sandbox(SandboxCommand),

@@ -4,7 +4,7 @@
 pub const DONE: u8 = 0;
 /// Something failed: the spec has errors, AWS cannot be read, a file cannot be written. Nothing was changed.
 pub const ERROR: u8 = 1;
-/// `plan --detailed-exitcode`: there are changes to apply.
+/// `plan --detailed-exitcode`: there are changes to apply. `status`: something needs attention.
 pub const CHANGES: u8 = 2;
 /// A guard refused: a protected or foreign resource, the wrong account, a lock that somebody else holds. Nothing was changed.
 pub const REFUSED: u8 = 3;

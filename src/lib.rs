@@ -22,6 +22,7 @@
 //! | [`align`], [`diff`] | one spelling for what means the same; two trees of attributes to changes |
 //! | [`plan`] | wanted and live to steps, refusals and notes |
 //! | [`observe`] | the live resources, all asked for at once |
+//! | [`estate`] | every trail that an account sees, and what needs attention |
 //! | [`apply`] | runs a plan and tells what happened |
 //! | [`lock`] | the lock that a run holds while it changes a stack |
 //! | [`aws`] | clients, credentials, errors |
@@ -31,8 +32,8 @@
 //! | [`commands`] | one file per subcommand; [`cli`] is the command line, [`exit`] the exit codes, [`ui`] prints |
 //! | [`path`], [`diagnostic`] | places in trees, findings about specs |
 //!
-//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `preflight`, `align`, `diff`, `plan`, `format` and `report` are pure: no
-//! network, no files, no clock, no environment. A test holds them to it.
+//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `preflight`, `align`, `diff`, `plan`, `estate`, `format` and `report` are
+//! pure: no network, no files, no clock, no environment. A test holds them to it.
 
 pub mod align;
 pub mod apply;
@@ -42,6 +43,7 @@ pub mod commands;
 pub mod coverage;
 pub mod diagnostic;
 pub mod diff;
+pub mod estate;
 pub mod events;
 pub mod exit;
 pub mod format;

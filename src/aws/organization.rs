@@ -31,6 +31,11 @@ pub struct Membership {
 pub type Obstacle = (String, String);
 
 impl Membership {
+    /// Returns whether `account` is known to be one that may manage CloudTrail for the organization.
+    pub fn is_administrator(&self, account: &str) -> bool {
+        self.administrators.as_ref().is_some_and(|all| all.iter().any(|one| one == account))
+    }
+
     /// Returns what keeps `account` from having an organization trail (User Guide, "Prepare for creating a trail for your
     /// organization").
     pub fn obstacle(&self, account: &str) -> Option<Obstacle> {
@@ -40,9 +45,7 @@ impl Membership {
             let help = format!("the account {management_account} enables all features in AWS Organizations");
             return Some((format!("the organization {id} has consolidated billing only"), help));
         }
-        let is_administrator =
-            self.administrators.as_ref().is_some_and(|all| all.iter().any(|one| one == account));
-        if !is_management && !is_administrator {
+        if !is_management && !self.is_administrator(account) {
             let message = format!(
                 "the account {account} neither manages the organization {id} nor administers CloudTrail for it"
             );

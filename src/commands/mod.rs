@@ -10,6 +10,7 @@ mod sandbox;
 mod saved;
 mod schema;
 mod session;
+mod status;
 mod unlock;
 mod validate;
 mod verified;
@@ -77,6 +78,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Coverage(CoverageCommand::Map(args)) => {
             in_runtime(coverage::show_map(&ui, &cli.global, args))
         }
+        Command::Status => in_runtime(status::run(&ui, &cli.global)),
         Command::Sandbox(SandboxCommand::Serve(args)) => in_runtime(sandbox::serve(&ui, &cli.global, args)),
     };
     match outcome {

@@ -37,6 +37,10 @@ pub(super) struct Session {
     pub(super) aws: Aws,
     pub(super) stack: String,
     pub(super) resolved: Resolved,
+    /// What is known of the organization, if the spec has something to do with it.
+    pub(super) membership: Option<Membership>,
+    /// Whether there is a spec, or nothing is wanted.
+    pub(super) has_spec: bool,
     home: Region,
     loaded: Loaded,
 }
@@ -84,18 +88,20 @@ impl Allowed {
 impl Session {
     /// Reads the spec, finds the account and resolves the one for the other. Errors of the spec are printed.
     pub(super) async fn open(ui: &Ui, global: &Global) -> Result<Self, Failure> {
-        Self::of(ui, global, Loaded::read(global)?).await
+        Self::of(ui, global, Some(Loaded::read(global)?)).await
     }
 
     /// Does the same for a look at the account: if there is no spec, nothing of one is wanted.
     pub(super) async fn of_account(ui: &Ui, global: &Global) -> Result<Self, Failure> {
         let is_there =
             global.file.iter().any(|file| file.exists()) || global.file != [PathBuf::from(DEFAULT_FILE)];
-        let loaded = if is_there { Loaded::without_expectations(global)? } else { Loaded::nothing() };
+        let loaded = is_there.then(|| Loaded::without_expectations(global)).transpose()?;
         Self::of(ui, global, loaded).await
     }
 
-    async fn of(ui: &Ui, global: &Global, mut loaded: Loaded) -> Result<Self, Failure> {
+    async fn of(ui: &Ui, global: &Global, loaded: Option<Loaded>) -> Result<Self, Failure> {
+        let has_spec = loaded.is_some();
+        let mut loaded = loaded.unwrap_or_else(Loaded::nothing);
         let Some(spec) = &loaded.parsed.spec else {
             show(ui, global.format, &loaded)?;
             return Err(Failure::said(exit::ERROR));
@@ -124,7 +130,12 @@ impl Session {
         }
         let home = home(spec, &aws, &loaded.sources())?;
         let resolved = resolve::resolve(spec, aws.account(), &home);
-        Ok(Self { aws, stack: spec.head.stack.clone(), resolved, home, loaded })
+        Ok(Self { aws, stack: spec.head.stack.clone(), resolved, membership, has_spec, home, loaded })
+    }
+
+    /// Returns the Region of the entries that name none.
+    pub(super) fn home(&self) -> &Region {
+        &self.home
     }
 
     /// Prints the warnings about the spec: to those who want what it says.
@@ -137,7 +148,7 @@ impl Session {
 
     /// Reads the live state of what the spec names and of what the stack owns.
     pub(super) async fn observe(&self, is_removal: bool) -> Result<Observation, AwsError> {
-        let Self { aws, stack, resolved, home, loaded: _ } = self;
+        let Self { aws, stack, resolved, home, .. } = self;
         observe(aws, &Look { resolved, stack, home, is_removal }).await
     }
 

@@ -70,7 +70,9 @@ fn before(step: &Unsorted, steps: &[Unsorted], live: &Live, desired: &[Desired])
                 want.id.kind == Trail::KIND && logs(&want.attrs) && want.outputs.get("arn").is_some_and(names)
             };
             let let_go = desired.iter().filter(is_let_go).map(|want| want.id.clone());
-            let_go.filter(|id| live.contains_key(id)).collect()
+            // One that changes in this plan needs the new policy first.
+            let is_changed = |id: &ResourceId| steps.iter().any(|other| other.resource == *id);
+            let_go.filter(|id| live.contains_key(id) && !is_changed(id)).collect()
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod coverage;
 pub mod diagnostics;
 pub mod human;
+pub mod status;
 mod words;
 mod yaml;
 

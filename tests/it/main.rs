@@ -28,6 +28,7 @@ mod saved;
 mod schemas;
 mod specs;
 mod state;
+mod status;
 mod support;
 mod tidy;
 mod transcripts;

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use trailctl::{
-    plan::plan_schema, report::diagnostics::diagnostics_schema, spec::parse::parse, spec::schema::spec_schema,
+    estate::status_schema, plan::plan_schema, report::diagnostics::diagnostics_schema, spec::parse::parse,
+    spec::schema::spec_schema,
 };
 
 use crate::support::Workspace;
@@ -114,9 +115,12 @@ fn properties(schema: &Value, at: &str, found: &mut dyn FnMut(&str, &Value, bool
 
 #[test]
 fn every_property_is_described_and_every_default_is_told() {
-    for (name, schema) in
-        [("spec", spec_schema()), ("plan", plan_schema()), ("diagnostics", diagnostics_schema())]
-    {
+    for (name, schema) in [
+        ("spec", spec_schema()),
+        ("plan", plan_schema()),
+        ("status", status_schema()),
+        ("diagnostics", diagnostics_schema()),
+    ] {
         let (mut bare, mut count) = (Vec::new(), 0);
         properties(&schema, name, &mut |path, property, is_required| {
             count += 1;

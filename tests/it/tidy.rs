@@ -7,7 +7,8 @@ use std::{
 
 use serde_json::Value;
 use trailctl::{
-    diagnostic::codes, plan::plan_schema, report::diagnostics::diagnostics_schema, spec::schema::spec_schema,
+    diagnostic::codes, estate::status_schema, plan::plan_schema, report::diagnostics::diagnostics_schema,
+    spec::schema::spec_schema,
 };
 
 use crate::support::Workspace;
@@ -16,6 +17,7 @@ use crate::support::Workspace;
 const PURE: &[&str] = &[
     "coverage",
     "diff",
+    "estate",
     "format",
     "diagnostic",
     "events",
@@ -159,6 +161,7 @@ fn every_module_says_what_it_is_for() {
 fn schemas_are_the_ones_of_the_code() {
     is_fresh("schemas/trailctl.schema.json", &format!("{:#}\n", spec_schema()));
     is_fresh("schemas/plan.schema.json", &format!("{:#}\n", plan_schema()));
+    is_fresh("schemas/status.schema.json", &format!("{:#}\n", status_schema()));
     is_fresh("schemas/diagnostics.schema.json", &format!("{:#}\n", diagnostics_schema()));
 }
 
