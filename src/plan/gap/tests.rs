@@ -311,6 +311,9 @@ fn another_trail_stands_in_for_one_whose_name_is_taken_where_it_goes() {
     // A run that ended in between is gone on with.
     let between = |old: &str, attrs: &str| {
         let mut seen = live(old);
+        // The bucket lets both in.
+        let expanded = way.plan.steps[way.place("Expand logs")].attrs.clone();
+        seen.iter_mut().find(|(id, _)| id.kind == "bucket").unwrap().1.attrs = expanded;
         for (mut id, mut one) in live(&audit(&format!("region: us-east-1, name: {attrs}"))) {
             if id.kind == "trail" {
                 id.name = "audit-moving".to_owned();
@@ -415,6 +418,7 @@ proptest! {
         let gap = way.plan.refused.iter().find(|one| one.code == "coverage-gap");
         // Only trails that leave something to each other cannot be put in order.
         let changed = way.plan.steps.iter().filter(|step| step.resource.kind == "trail" && step.action == Action::Update);
-        prop_assert!(gap.is_none() || changed.count() > 1, "{:?} in {:?}", gap, way.steps());
+        let stands_in = way.plan.steps.iter().any(|step| step.resource.name.ends_with("-moving"));
+        prop_assert!(gap.is_none() || stands_in || changed.count() > 1, "{:?} in {:?}", gap, way.steps());
     }
 }
