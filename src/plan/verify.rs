@@ -65,7 +65,10 @@ fn before(step: &Unsorted, steps: &[Unsorted], live: &Live, desired: &[Desired])
         }
         // What an earlier run has left to do: whether that run has verified the trails is not known.
         _ => {
-            let names = |arn: &String| step.changes.iter().any(|change| ends_leave(change, arn));
+            // What also gives something may be what the trail waits for.
+            let only_takes = step.changes.iter().all(|change| change.new.is_none());
+            let names =
+                |arn: &String| only_takes && step.changes.iter().any(|change| ends_leave(change, arn));
             let is_let_go = |want: &&Desired| {
                 want.id.kind == Trail::KIND && logs(&want.attrs) && want.outputs.get("arn").is_some_and(names)
             };
