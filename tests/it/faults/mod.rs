@@ -119,7 +119,8 @@ fn sampled(stage: &Stage, seen: usize) -> Vec<Broken> {
 #[expect(clippy::print_stdout, reason = "a table of the points, and all that does not hold")]
 fn whatever_breaks_no_run_lies_or_stops_the_recording_and_the_next_ends_it() {
     deep(|| {
-        let wanted = std::env::var("TRAILCTL_FAULTS").unwrap_or_default();
+        // It takes minutes: it is asked for, by `TRAILCTL_FAULTS=` for the sample.
+        let Ok(wanted) = std::env::var("TRAILCTL_FAULTS") else { return };
         let is_named = SCENARIOS.iter().any(|scenario| scenario.name == wanted);
         let (mut total, mut failures) = (0, Vec::new());
         for (number, scenario) in SCENARIOS.iter().enumerate() {
