@@ -68,16 +68,6 @@ fn mentions(tree: &Value, text: &str) -> bool {
     }
 }
 
-/// Returns all strings of a tree.
-pub(super) fn strings(tree: &Value) -> Vec<&str> {
-    match tree {
-        Value::String(one) => vec![one],
-        Value::Array(items) => items.iter().flat_map(strings).collect(),
-        Value::Object(map) => map.values().flat_map(strings).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
-    }
-}
-
 /// Returns a tree with what is known by now in the place of references.
 pub(super) fn filled(tree: &Value, known: &Known) -> Value {
     let mut tree = tree.clone();

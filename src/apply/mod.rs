@@ -22,6 +22,7 @@ use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub(crate) use self::patience::waits;
 pub use self::{patience::Patience, stop::Stop};
 
 use self::{
@@ -54,6 +55,8 @@ pub enum Event<'a> {
     Again(&'a Step, &'a CallRecord),
     /// A trail is not verified yet: what is waited for, and for how long that was done.
     Verifying(&'a Step, &'a str, Duration),
+    /// A trail could not be verified in the time that is given: what is missing.
+    Unverified(&'a Step, &'a str),
     /// All requests of a step have succeeded.
     Done(&'a Step),
     /// A request has failed, and with it the step.
@@ -150,6 +153,7 @@ pub async fn apply(
                 outcome.failed.insert(step.id, (calls, error));
             }
             End::Unverified(missing) => {
+                run.tell(Event::Unverified(step, &missing));
                 outcome.unverified.insert(step.id, missing);
             }
             End::Interrupted(calls) => {

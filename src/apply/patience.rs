@@ -86,15 +86,20 @@ impl Patience {
     }
 
     fn within(&self, total: Duration) -> impl Iterator<Item = Duration> + use<> {
-        ExponentialBuilder::default()
-            .with_min_delay(self.first)
-            .with_max_delay(self.first * 20)
-            .with_total_delay(Some(total))
-            .without_max_times()
-            .with_jitter()
-            .build()
-            .take_while(move |_| !total.is_zero())
+        waits(self.first, self.first * 20, total)
     }
+}
+
+/// Returns waits, each about twice as long as the one before it, up to the longest, and `total` in all.
+pub(crate) fn waits(first: Duration, longest: Duration, total: Duration) -> impl Iterator<Item = Duration> {
+    ExponentialBuilder::default()
+        .with_min_delay(first)
+        .with_max_delay(longest)
+        .with_total_delay(Some(total))
+        .without_max_times()
+        .with_jitter()
+        .build()
+        .take_while(move |_| !total.is_zero())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use tokio::sync::SetOnce;
 
 use super::{
@@ -12,12 +13,12 @@ use super::{
     at::{At, Known, filled, filled_call},
 };
 use crate::{
-    aws::error::AwsError,
+    aws::error::{AwsError, Class},
     kinds::{CallRecord, Reach, Scope, Target, kind},
     observe,
     plan::{Action, Step},
     resource::{
-        Observed, Outputs, ResourceId,
+        Address, Observed, Outputs, ResourceId,
         owner::{NONCE, Owner, RESOURCE, STACK},
     },
 };
@@ -45,7 +46,12 @@ impl Run<'_, '_> {
             if matches!(found, Ok(Finding::Applied(_) | Finding::Taken(_))) {
                 return found;
             }
-            let Some(wait) = waits.next() else { return found };
+            let Some(wait) = waits.next() else {
+                // What its tags tell of was made, however long it does not show: it must not be made again.
+                let is_made = at.creates_nameless() && matches!(found, Ok(Finding::Open));
+                let is_made = is_made && !self.marked(at.step, Some(self.nonce)).await?.is_empty();
+                return if is_made { Err(AwsError::unseen(at.call)) } else { found };
+            };
             if self.stop.told_within(wait).await {
                 return found;
             }
@@ -84,13 +90,9 @@ impl Run<'_, '_> {
         let told = known.get(&step.address).and_then(|outputs| outputs.get("arn"));
         let arn = told.or_else(|| step.outputs.get("arn")).filter(|_| kind.can_rename());
         ids.extend(arn.and_then(|arn| kind.of_arn(arn, region)));
-        if let Some(nonce) = nonce.filter(|_| kind.can_rename()) {
-            let tags = [(NONCE, nonce), (STACK, &self.plan.stack), (RESOURCE, &step.address.logical)];
-            let arns = observe::tagged(self.aws, region, &tags).await?;
-            let marked: Vec<ResourceId> = arns.iter().filter_map(|arn| kind.of_arn(arn, region)).collect();
-            if !marked.is_empty() {
-                ids = marked;
-            }
+        let marked = self.marked(step, nonce).await?;
+        if !marked.is_empty() {
+            ids = marked;
         }
         // What has another name than the plan gives it, such as a key without its alias, is read as what tags tell of is.
         let (wanted, others) = split(&ids, &step.resource);
@@ -103,11 +105,31 @@ impl Run<'_, '_> {
             home: region,
             is_removal: step.action == Action::Delete,
         };
-        let found = kind.observe(self.aws, &scope).await?;
+        let found = absent(kind.observe(self.aws, &scope).await)?;
         let place = |id: &ResourceId| ids.iter().position(|asked| asked == id);
         let is_it = |seen: &Observed| arn.is_none_or(|arn| seen.outputs.get("arn") == Some(arn));
         let found = found.into_iter().filter(|(id, seen)| place(id).is_some() && is_it(seen));
         Ok(found.min_by_key(|(id, _)| place(id)).map(|(_, seen)| seen))
+    }
+
+    /// Returns the resources without a name of their own that carry the mark of this run.
+    async fn marked(&self, step: &Step, nonce: Option<&str>) -> Result<Vec<ResourceId>, AwsError> {
+        let kind = kind(&step.resource.kind).filter(|kind| kind.can_rename());
+        let (Some(kind), Some(nonce)) = (kind, nonce) else { return Ok(Vec::new()) };
+        let region = &step.resource.region;
+        let tags = [(NONCE, nonce), (STACK, &self.plan.stack), (RESOURCE, &step.address.logical)];
+        let arns = observe::tagged(self.aws, region, &tags).await?;
+        Ok(arns.iter().filter_map(|arn| kind.of_arn(arn, region)).collect())
+    }
+}
+
+/// Takes what was listed and is gone when it is asked about for absent: lists may be late.
+pub(super) fn absent(
+    found: Result<Vec<(ResourceId, Observed)>, AwsError>,
+) -> Result<Vec<(ResourceId, Observed)>, AwsError> {
+    match found {
+        Err(error) if error.class == Class::NotFound => Ok(Vec::new()),
+        found => found,
     }
 }
 
@@ -136,20 +158,52 @@ fn judge(at: &At<'_>, known: &Known, nonce: &str, seen: Option<&Observed>) -> Fi
         (Owner::Unreadable { why }, _) => return Finding::Taken(format!("cannot be read: {why}")),
         _ => {}
     }
-    let Some(kind) = kind(&step.resource.kind) else { return Finding::Open };
-    let mut known = known.clone();
-    known.entry(step.address.clone()).or_default().extend(seen.outputs.clone());
-    let outputs = step.outputs.clone().into_iter().chain(seen.outputs.clone()).collect();
-    let target = Target { id: &step.resource, address: &step.address, outputs: &outputs };
-    let (mut want, mut live) = (filled(&step.attrs, &known), seen.attrs.clone());
-    kind.reconcile(&step.resource, &mut want, &mut live);
-    let left = kind.calls(&target, Some(&live), Some(&want).filter(|_| !is_delete));
+    let known = told(step, known, seen);
+    let left = left_of_step(step, &known, seen);
     let planned: Vec<CallRecord> =
         step.calls[at.place + 1..].iter().map(|call| filled_call(call, &known)).collect();
     // What others have changed may give a call other parameters. It is the same call unless a later one of the step is that.
     let is_left =
         |call: &CallRecord| call == at.call || call.operation == at.call.operation && !planned.contains(call);
     if left.iter().any(is_left) { Finding::Open } else { Finding::Applied(seen.outputs.clone()) }
+}
+
+/// Returns what is known of resources, with what is seen of that of a step.
+fn told(step: &Step, known: &Known, seen: &Observed) -> Known {
+    let mut known = known.clone();
+    known.entry(step.address.clone()).or_default().extend(seen.outputs.clone());
+    known
+}
+
+/// Returns the calls that still lead from what is seen of the resource of a step to what the step leads to.
+fn left_of_step(step: &Step, known: &Known, seen: &Observed) -> Vec<CallRecord> {
+    let want = (step.action != Action::Delete).then(|| filled(&step.attrs, known));
+    left(&step.resource, &step.address, &step.outputs, want, seen)
+}
+
+/// Returns the calls that still lead from what is seen of a resource to what is wanted; `None` is that it does not exist.
+pub(super) fn left(
+    id: &ResourceId,
+    address: &Address,
+    outputs: &Outputs,
+    mut want: Option<Value>,
+    seen: &Observed,
+) -> Vec<CallRecord> {
+    let Some(kind) = kind(&id.kind) else { return Vec::new() };
+    let outputs: Outputs = outputs.clone().into_iter().chain(seen.outputs.clone()).collect();
+    let mut live = seen.attrs.clone();
+    if let Some(want) = &mut want {
+        kind.reconcile(id, want, &mut live);
+    }
+    kind.calls(&Target { id, address, outputs: &outputs }, Some(&live), want.as_ref())
+}
+
+/// Returns whether a resource is as a step leaves it.
+pub(super) fn is_reached(step: &Step, known: &Known, seen: Option<&Observed>) -> bool {
+    match seen {
+        None => step.action == Action::Delete,
+        Some(seen) => left_of_step(step, &told(step, known, seen), seen).is_empty(),
+    }
 }
 
 /// Says whose mark a resource carries.

@@ -1,10 +1,11 @@
 //! Which failed calls are sent again as they are.
 
-use super::at::{At, mark_of_adoption, strings};
+use super::at::{At, mark_of_adoption};
 use crate::{
     aws::error::{AwsError, Class},
     kinds::{Resource as _, role::Role},
     plan::{Action, Step},
+    resource::reference::strings,
 };
 
 /// What errors speak of: the kinds of the resources that a step refers to and that AWS may not see yet as they were written.

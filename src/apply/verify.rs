@@ -6,12 +6,15 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::SetOnce;
 
-use super::{Patience, Stop};
+use super::{
+    Patience, Stop,
+    read_back::{absent, left},
+};
 use crate::{
     aws::{Aws, error::AwsError},
     coverage::{Assumptions, Condition, Field},
     kinds::{
-        Reach, Scope, Target, kind,
+        Reach, Scope, kind,
         trail::{
             Trail, recorded,
             status::{Delivered, Status, everywhere, is_absent, status},
@@ -95,17 +98,13 @@ pub async fn verify(
 /// Returns what differs between what AWS shows and what shall be, in words that go on after "waiting for".
 async fn shows(aws: &Aws, trail: Expected<'_>) -> Result<Option<String>, AwsError> {
     let Expected { address, id, outputs, attrs, .. } = trail;
-    let Some(kind) = kind(&id.kind) else { return Ok(None) };
     let Some(seen) = observed(aws, trail.stack, id).await? else {
         return Ok((!attrs.is_null()).then(|| "AWS to show it".to_owned()));
     };
     if attrs.is_null() {
         return Ok(Some("AWS to show it no longer".to_owned()));
     }
-    let outputs: Outputs = outputs.clone().into_iter().chain(seen.outputs).collect();
-    let (mut want, mut live) = (attrs.clone(), seen.attrs);
-    kind.reconcile(id, &mut want, &mut live);
-    let left = kind.calls(&Target { id, address, outputs: &outputs }, Some(&live), Some(&want));
+    let left = left(id, address, outputs, Some(attrs.clone()), &seen);
     Ok((!left.is_empty()).then(|| "AWS to show it as it was written".to_owned()))
 }
 
@@ -120,7 +119,7 @@ async fn observed(aws: &Aws, stack: &str, id: &ResourceId) -> Result<Option<Obse
         home: &id.region,
         is_removal: false,
     };
-    let found = kind.observe(aws, &scope).await?;
+    let found = absent(kind.observe(aws, &scope).await)?;
     Ok(found.into_iter().find(|(other, _)| other == id).map(|(_, seen)| seen))
 }
 

@@ -5,16 +5,17 @@
 
 use super::{
     Run,
-    at::{At, Known, filled},
+    at::{At, Known},
+    read_back::is_reached,
 };
 use crate::{
     aws::error::AwsError,
-    kinds::{Target, kind},
+    kinds::kind,
     plan::{
-        Action, Step,
+        Step,
         fingerprint::{self, Fingerprint},
     },
-    resource::{Observed, Outputs, ResourceId},
+    resource::ResourceId,
 };
 
 impl Run<'_, '_> {
@@ -86,19 +87,4 @@ impl Run<'_, '_> {
             }
         }
     }
-}
-
-/// Returns whether a resource is as a step leaves it.
-fn is_reached(step: &Step, known: &Known, seen: Option<&Observed>) -> bool {
-    let is_delete = step.action == Action::Delete;
-    let (Some(seen), Some(kind)) = (seen, kind(&step.resource.kind)) else {
-        return is_delete && seen.is_none();
-    };
-    let mut known = known.clone();
-    known.entry(step.address.clone()).or_default().extend(seen.outputs.clone());
-    let outputs: Outputs = step.outputs.clone().into_iter().chain(seen.outputs.clone()).collect();
-    let target = Target { id: &step.resource, address: &step.address, outputs: &outputs };
-    let (mut want, mut live) = (filled(&step.attrs, &known), seen.attrs.clone());
-    kind.reconcile(&step.resource, &mut want, &mut live);
-    kind.calls(&target, Some(&live), Some(&want).filter(|_| !is_delete)).is_empty()
 }

@@ -148,6 +148,14 @@ impl AwsError {
             .hint("plan again, and look at what others have changed")
     }
 
+    /// The error of reading what carries the mark of this run and does not show otherwise.
+    pub fn unseen(call: &CallRecord) -> Self {
+        let name = format!("{}:{}", call.service, call.operation);
+        let message = "its tags say that it was made, and AWS does not show it yet".to_owned();
+        Self::own(name, &call.region, Class::NotFound, message)
+            .hint("run apply again in some minutes: it will be found by its tags")
+    }
+
     /// The error of a call that was sent again for as long as AWS may need to see what was written before it.
     #[must_use]
     pub fn still_spreading(self) -> Self {

@@ -31,8 +31,8 @@ use crate::{
 };
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
-    let saved =
-        args.plan.as_ref().map(|path| saved::read(path, args.require_plan_sha256.as_deref())).transpose()?;
+    let read = |path| saved::read(path, args.require_plan_sha256.as_deref(), global.sandbox.is_some());
+    let saved = args.plan.as_deref().map(read).transpose()?;
     let mut session = Session::open(ui, global).await?;
     session.warn(ui);
     let recorder = recorder(args.record.as_deref(), &mut session)?;
@@ -181,6 +181,7 @@ impl Run<'_> {
             }
             Event::Done(of) => step(of, "done"),
             Event::Failed(of, _) => step(of, "failed"),
+            Event::Unverified(of, _) => step(of, "not verified"),
             Event::Waiting(..)
             | Event::Unclear(..)
             | Event::Found(..)

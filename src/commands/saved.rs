@@ -10,14 +10,17 @@ use crate::{
     report::visible,
 };
 
-/// Reads a plan. Its file must have this SHA-256, if one is given.
-pub(super) fn read(path: &Path, sha256: Option<&str>) -> Result<Plan, Failure> {
+/// Reads a plan. Its file must have this SHA-256, if one is given. Behind `--sandbox`, who wrote a directory may have left out the `=`.
+pub(super) fn read(path: &Path, sha256: Option<&str>, is_sandbox: bool) -> Result<Plan, Failure> {
     let name = path.display();
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
     read.map_err(|error| {
         Failure::error(format!("cannot read the plan {name}: {error}"))
-            .help("save one with `trailctl plan -o FILE`")
+            .help(match is_sandbox {
+                true => format!("save one with `trailctl plan -o FILE`; the sandbox's directory is named by `--sandbox={name}`"),
+                false => "save one with `trailctl plan -o FILE`".to_owned(),
+            })
     })?;
     if let Some(wanted) = sha256 {
         let found = hex::encode(digest(&SHA256, &bytes));

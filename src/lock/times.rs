@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder as _, ExponentialBuilder};
+use crate::apply::waits;
 
 /// What is left of a lease beyond the longest call before one is sent: what is between a look at the clock and the wire.
 const MARGIN: Duration = Duration::from_secs(10);
@@ -49,15 +49,7 @@ impl Times {
 
     /// Returns the waits between attempts of a call that S3 cannot take now.
     pub(super) fn waits(&self) -> impl Iterator<Item = Duration> + use<> {
-        let total = self.total;
-        ExponentialBuilder::default()
-            .with_min_delay(self.first)
-            .with_max_delay(self.first * 10)
-            .with_total_delay(Some(total))
-            .without_max_times()
-            .with_jitter()
-            .build()
-            .take_while(move |_| !total.is_zero())
+        waits(self.first, self.first * 10, self.total)
     }
 }
 

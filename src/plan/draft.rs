@@ -399,12 +399,7 @@ impl Needs {
 
 /// Returns whether one of the strings in a tree is this one.
 pub(super) fn holds(tree: &Value, text: &str) -> bool {
-    match tree {
-        Value::String(one) => one == text,
-        Value::Array(items) => items.iter().any(|item| holds(item, text)),
-        Value::Object(map) => map.values().any(|value| holds(value, text)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
+    reference::strings(tree).contains(&text)
 }
 
 /// Makes one step, from a state to another.

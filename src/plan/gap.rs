@@ -9,10 +9,12 @@ mod model;
 mod protection;
 mod sets;
 
+use std::collections::BTreeSet;
+
 use super::{Policy, Refusal, Step};
 use crate::{
     coverage::{Assumptions, Coverage, Example, Verdict, gap},
-    resource::Observation,
+    resource::{Address, Observation},
 };
 
 use self::model::Model;
@@ -49,19 +51,31 @@ fn gap_of(model: &Model<'_>) -> Option<Flaw> {
         Coverage::new(trails, Assumptions::default())
     };
     let (before, after) = (all(&model.before()), all(&model.after()));
-    let mut looked_at = std::collections::BTreeSet::new();
-    sets::visit(&model.needs(), &mut |done| {
-        let state = model.state(done);
-        if !looked_at.insert(state.clone()) {
-            return None;
+    let parts = model.parts();
+    let mut looked_at = BTreeSet::new();
+    let missed = |done: &[bool]| match gap(&before, &after, &model.surely(&model.state(done))) {
+        Verdict::Contained => None,
+        Verdict::Lost(example) => Some(Some(example)),
+        Verdict::TooComplex => Some(None),
+    };
+    let (mut done, mut example) = sets::visit(&parts, &mut |done| {
+        let example = looked_at.insert(model.state(done)).then(|| missed(done)).flatten()?;
+        Some((done.to_vec(), example))
+    })?;
+    // What makes no difference is not told.
+    let is_decided = example.is_some();
+    for part in (0..parts.len()).rev().filter(|_| is_decided) {
+        let is_needed = (part..parts.len()).any(|other| done[other] && parts[other].needs.contains(&part));
+        let mut without = done.clone();
+        without[part] = false;
+        if done[part]
+            && !is_needed
+            && let Some(still @ Some(_)) = missed(&without)
+        {
+            (done, example) = (without, still);
         }
-        let example = match gap(&before, &after, &model.surely(&state)) {
-            Verdict::Contained => return None,
-            Verdict::Lost(example) => Some(example),
-            Verdict::TooComplex => None,
-        };
-        Some(Flaw::Gap { example, done: model.steps_of(done) })
-    })
+    }
+    Some(Flaw::Gap { example, done: model.steps_of(&done) })
 }
 
 /// Returns the refusal that a flaw is.
@@ -99,8 +113,7 @@ pub(super) fn refusal(flaw: Flaw, steps: &[Step]) -> Refusal {
         _ => ("unsafe-order", "this is a fault of trailctl: please report it; nothing was changed"),
     };
     Refusal {
-        address: step
-            .map_or_else(|| crate::resource::Address::new("plan", "order"), |step| step.address.clone()),
+        address: step.map_or_else(|| Address::new("plan", "order"), |step| step.address.clone()),
         code: code.to_owned(),
         reason,
         help: help.to_owned(),

@@ -50,6 +50,8 @@ pub(super) fn moved<'a>(
     };
     let mut id = want.id.clone();
     id.name.truncate(LONGEST - SUFFIX.len());
+    // No two of these may stand beside each other (API Reference, CreateTrail).
+    id.name.truncate(id.name.trim_end_matches(['.', '-', '_']).len());
     id.name.push_str(SUFFIX);
     let live = draft.seen.live.get(&id);
     let others_too = draft.seen.live.keys().any(|other| {

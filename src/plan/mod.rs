@@ -311,7 +311,7 @@ fn ordered(
     policy: &Policy,
 ) -> Result<(Vec<Step>, Option<Flaw>), PlanError> {
     let ordered = |mut steps: Vec<Unsorted>| {
-        verify::add(&mut steps, &seen.live, desired);
+        verify::add(&mut steps, &seen.live, desired, &policy.account);
         let steps = order::sorted(steps)?;
         let flaw = gap::flaw(&steps, seen, policy);
         Ok((steps, flaw))

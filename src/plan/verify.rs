@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize as _;
+
 use super::{
     Action, Phase,
     draft::{holds, is_former},
@@ -10,20 +12,28 @@ use super::{
     order::{Turn, Unsorted},
 };
 use crate::{
+    coverage::{Assumptions, Coverage, Maybe, gap},
     diff::Change,
-    kinds::{Resource as _, trail::Trail},
+    kinds::{
+        Resource as _,
+        trail::{Trail, recorded},
+    },
     path::Segment,
     policy::document::LEAVING,
-    resource::{Desired, Live, ResourceId},
+    resource::{Account, Desired, Live, ResourceId},
 };
 
 /// The calls that change nothing of what a trail records and where.
 const BESIDE: [&str; 4] = ["AddTags", "RemoveTags", "PutInsightSelectors", "PutEventConfiguration"];
 
 /// Adds a step for each trail that must be verified before another step, and says so in that one.
-pub(super) fn add(steps: &mut Vec<Unsorted>, live: &Live, desired: &[Desired]) {
-    let all: Vec<BTreeSet<ResourceId>> =
-        steps.iter().map(|step| before(step, steps, live, desired)).collect();
+pub(super) fn add(steps: &mut Vec<Unsorted>, live: &Live, desired: &[Desired], account: &Account) {
+    let of_step = |step: &Unsorted| {
+        let mut verified = before(step, steps, live, desired);
+        verified.extend(standing(step, &verified, steps, live, desired, account));
+        verified
+    };
+    let all: Vec<BTreeSet<ResourceId>> = steps.iter().map(of_step).collect();
     for (step, verified) in steps.iter_mut().zip(all) {
         step.verified.extend(verified);
     }
@@ -78,6 +88,48 @@ fn before(step: &Unsorted, steps: &[Unsorted], live: &Live, desired: &[Desired])
             let_go.filter(|id| live.contains_key(id) && !is_changed(id)).collect()
         }
     }
+}
+
+/// Returns the trails that no step changes and that record what a step takes away, beside those that are `verified` before it.
+/// An earlier run may just have written them.
+fn standing(
+    step: &Unsorted,
+    verified: &BTreeSet<ResourceId>,
+    steps: &[Unsorted],
+    live: &Live,
+    desired: &[Desired],
+    account: &Account,
+) -> BTreeSet<ResourceId> {
+    let of = |id: &ResourceId, attrs: &serde_json::Value| {
+        let trail = Trail::deserialize(attrs).ok()?;
+        Some(recorded::trail("", &id.region, account, &trail))
+    };
+    let old = live.get(&step.resource).filter(|_| is_trail(step) && step.gives_way_to.is_none());
+    let Some(old) = old.and_then(|old| of(&step.resource, &old.attrs)) else { return BTreeSet::new() };
+    let old = Coverage::new([old], Assumptions::default());
+    let is_verified =
+        |other: &&Unsorted| verified.contains(&other.resource) && other.action != Action::Delete;
+    let left = (step.action != Action::Delete).then_some(step);
+    let mut sure: Vec<_> =
+        steps.iter().filter(is_verified).chain(left).map(|one| of(&one.resource, &one.attrs)).collect();
+    let is_changed = |id: &ResourceId| steps.iter().any(|other| other.resource == *id);
+    let stand = desired.iter().filter(|want| {
+        want.id.kind == Trail::KIND
+            && live.contains_key(&want.id)
+            && !is_changed(&want.id)
+            && logs(&want.attrs)
+    });
+    let mut found = BTreeSet::new();
+    for want in stand {
+        let Some(trail) = of(&want.id, &want.attrs) else { continue };
+        let between: Vec<Maybe<'_>> = sure.iter().map(|one| vec![one.as_ref()]).collect();
+        let takes_over = Coverage::new([trail.clone()], Assumptions::default());
+        if !gap(&old, &takes_over, &between).is_contained() {
+            found.insert(want.id.clone());
+            sure.push(Some(trail));
+        }
+    }
+    found
 }
 
 /// Returns whether a change removes a statement that lets a trail go on which is about to leave.

@@ -6,7 +6,7 @@ use trailctl::{exit, sandbox::Sandbox};
 
 use crate::{
     lifecycle::in_runtime,
-    support::{Local, Moment, Verdict, Workspace},
+    support::{Allowed, Engine, Fault, Inside, Local, Moment, Verdict, Workspace, deep, spec},
 };
 
 const OWN: &str =
@@ -96,4 +96,37 @@ fn who_asks_is_told_whether_trails_deliver() {
                  key keeps CloudTrail out";
     assert!(output.stderr.contains(words), "{}", output.stderr);
     assert_eq!(aws.take_changes(), [""; 0]);
+}
+
+#[test]
+fn a_trail_of_all_regions_is_not_in_effect_before_each_of_them_shows_it() {
+    deep(|| {
+        in_runtime(async {
+            let sandbox = Sandbox::in_memory();
+            let inside = Inside::healthy(&sandbox);
+            let engine = Engine::connect(&inside, false).await.unwrap();
+            let plan = async |text: &str| engine.plan(&spec(text), Allowed::default()).await.unwrap();
+            assert!(engine.apply(&plan(OWN).await, "n1").await.is_complete());
+            let moved = OWN.replace("verify-logs}", "verify-logs, prefix: prod}");
+            let next = plan(&moved).await;
+            inside.load(&sandbox, |attempt, when| {
+                let signature = attempt.request.headers()["authorization"].to_str().unwrap();
+                let is_late = when == Moment::Before
+                    && attempt.seen.operation == "GetTrailStatus"
+                    && signature.contains("/ap-south-1/");
+                is_late.then_some(Fault::Refused(400, "TrailNotFoundException", "Unknown trail."))
+            });
+            let outcome = engine.apply(&next, "n2").await.outcome.unwrap();
+            let missing: Vec<&String> = outcome.unverified.values().collect();
+            assert_eq!(missing, ["ap-south-1 to show it"]);
+            assert_eq!(
+                outcome.skipped.len(),
+                1,
+                "the policy of the bucket keeps the former prefix: {outcome:?}"
+            );
+            inside.load_healthy(&sandbox);
+            assert!(engine.apply(&plan(&moved).await, "n3").await.is_complete());
+            assert!(plan(&moved).await.is_empty());
+        });
+    });
 }

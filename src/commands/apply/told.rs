@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 
 use crate::{
     apply::Event,
+    plan::Action,
     report::visible,
     ui::{Progress, Ui},
 };
@@ -47,7 +48,11 @@ pub(super) fn show(ui: &Ui, progress: &Progress, event: &Event<'_>) {
             ui.note(&format!("  {address}: waiting for {}, {seconds} s", visible(missing)));
         }),
         Event::Done(step) => progress.aside(|| {
-            ui.note(&format!("  {}: done", visible(&step.address.to_string())));
+            let done = if step.action == Action::Verify { "verified" } else { "done" };
+            ui.note(&format!("  {}: {done}", visible(&step.address.to_string())));
+        }),
+        Event::Unverified(step, _) => progress.aside(|| {
+            ui.note(&format!("  {}: not verified", visible(&step.address.to_string())));
         }),
         Event::Failed(step, _) => progress.aside(|| {
             ui.note(&format!("  {}: failed", visible(&step.address.to_string())));

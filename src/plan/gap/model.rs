@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize as _;
 use serde_json::Value;
 
+use super::sets;
 use crate::{
     coverage::{self, Maybe},
     kinds::{
@@ -165,9 +166,13 @@ impl<'a> Model<'a> {
         })
     }
 
-    /// Returns which parts each part needs.
-    pub(super) fn needs(&self) -> Vec<Vec<usize>> {
-        self.parts.iter().map(|part| part.needs.clone()).collect()
+    /// Returns what each part needs. Another configuration that may be in effect leaves less that is sure.
+    pub(super) fn parts(&self) -> Vec<sets::Part> {
+        let part = |Part { needs, does, step: _ }: &Part| sets::Part {
+            needs: needs.clone(),
+            only_takes: matches!(does, Does::Change(_)),
+        };
+        self.parts.iter().map(part).collect()
     }
 
     /// Returns the numbers of the steps that some done parts belong to.

@@ -1,6 +1,6 @@
 //! What a plan must never do in between, whatever it does to what is recorded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::{
     },
     plan::{Action, Phase, Policy, Step, guard},
     policy::document::LEAVING,
-    resource::Observation,
+    resource::{Observation, reference::strings},
 };
 
 /// What a call of these does, the next one with the same name would do again: one is enough.
@@ -59,8 +59,13 @@ fn weaker(steps: &[Step], seen: &Observation) -> Option<Flaw> {
         let statements =
             |attrs: &Value| attrs["policy"]["statements"].as_array().cloned().unwrap_or_default();
         let (before, after) = (statements(old), statements(&end.attrs));
+        let known = strings_of(before.iter().chain(&after));
+        let arns = steps.iter().filter_map(|other| other.outputs.get("arn")).map(String::as_str);
+        let known: BTreeSet<&str> = known.into_iter().chain(arns).collect();
+        let is_old =
+            |one: &Value| is_leaving(one) && strings_of([one]).into_iter().all(|text| is_known(text, &known));
         let is_new = |one: &Value| {
-            one["Effect"] != "Deny" && !before.contains(one) && !after.contains(one) && !is_leaving(one)
+            one["Effect"] != "Deny" && !before.contains(one) && !after.contains(one) && !is_old(one)
         };
         let is_wider = statements(&step.attrs).iter().any(is_new);
         is_wider.then_some(Flaw::Weaker {
@@ -73,6 +78,22 @@ fn weaker(steps: &[Step], seen: &Observation) -> Option<Flaw> {
 /// Returns whether a statement is one of ours that lets those go on who are about to leave.
 fn is_leaving(statement: &Value) -> bool {
     statement["Sid"].as_str().is_some_and(|sid| sid.ends_with(LEAVING))
+}
+
+/// Returns all that some statements name, but for what they are called, and what conditions ask beside ARNs: that only narrows.
+fn strings_of<'v>(statements: impl IntoIterator<Item = &'v Value>) -> BTreeSet<&'v str> {
+    let members = statements.into_iter().filter_map(Value::as_object).flatten();
+    let named = members.filter(|(member, _)| *member != "Sid").flat_map(|(member, value)| {
+        let counts = move |text: &&str| member != "Condition" || text.starts_with("arn:");
+        strings(value).into_iter().filter(counts)
+    });
+    named.collect()
+}
+
+/// Returns whether a text is one of these, or below one that ends in a star.
+fn is_known(text: &str, known: &BTreeSet<&str>) -> bool {
+    let is_below = |one: &&str| one.strip_suffix('*').is_some_and(|start| text.starts_with(start));
+    known.contains(text) || known.iter().any(is_below)
 }
 
 /// Audit data, and the keys that it is read with, go only if they are named.

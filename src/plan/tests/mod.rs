@@ -266,6 +266,22 @@ fn a_trail_under_another_key_is_made_before_the_old_one_goes() {
 }
 
 #[test]
+fn what_takes_over_is_verified_although_this_plan_does_not_change_it() {
+    let other = |audit: &str, other: &str| {
+        format!("trails: {{audit: {{bucket: logs{audit}}}{other}}}\nbuckets: {{logs: {{}}}}\n")
+    };
+    let both = other("", ", home: {bucket: logs, multi_region: false, protect: false}");
+    let plan = planned(&other("", ""), &live(&both));
+    let want = ["Verify trail.audit in eu-west-1 after {}", "Delete trail.home in eu-west-1 after {1, 2}"];
+    assert_eq!(steps(&plan)[1..3], want);
+    // One that records other events takes nothing over.
+    let writes = ", events: [{where: {eventCategory: Management, readOnly: false}}]";
+    let reads = ", home: {bucket: logs, protect: false, events: [{where: {eventCategory: Management, readOnly: true}}]}";
+    let plan = planned(&other(writes, ""), &live(&other(writes, reads)));
+    assert_eq!(steps(&plan)[1..2], ["Delete trail.home in eu-west-1 after {1}"]);
+}
+
+#[test]
 fn an_interrupted_replacement_still_waits_for_the_new_trail() {
     let renamed = "trails: {audit: {bucket: logs, name: audit-2}}\nbuckets: {logs: {}}\n";
     let mut between = live(renamed);

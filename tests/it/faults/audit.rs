@@ -13,7 +13,7 @@
 //!
 //! The stricter promise takes the configurations of a trail that may still be in effect for unpropagated: an event is in `D`
 //! only if all those of some trail record it. Configurations pass away when the trail is verified: when its status was read
-//! [`VERIFYING_READS`] times since it was last changed. It is checked only if [`WRITES_TAKE_TIME`] says so.
+//! [`VERIFYING_READS`] times in a run since it was last changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,9 +29,6 @@ use trailctl::{
 
 use super::sampled;
 
-/// Whether what is written to a trail counts as in effect everywhere only after the trail was verified. An apply that does
-/// not verify its trails cannot keep that promise.
-pub(super) const WRITES_TAKE_TIME: bool = false;
 /// How often the status of a trail is read to verify it.
 const VERIFYING_READS: usize = 2;
 /// The partition of the tests.
@@ -270,6 +267,19 @@ impl Histories {
             (arn.clone(), History { configurations: vec![Some(one.clone())], reads: 0 })
         };
         Self(recording.iter().map(one).collect())
+    }
+
+    /// Returns what may be in effect when another run begins, which does not know what was read before.
+    pub(super) fn of_next_run(&self) -> Self {
+        let mut next = self.clone();
+        next.0.values_mut().for_each(|history| history.reads = 0);
+        next
+    }
+
+    /// Returns, as a text, of which trails more than what is there may be in effect.
+    pub(super) fn open(&self) -> String {
+        let one = |(arn, history): (&String, &History)| format!("{arn} {:?}\n", history.configurations);
+        self.0.iter().filter(|(_, history)| history.configurations.len() > 1).map(one).collect()
     }
 
     /// Takes a state after a change.

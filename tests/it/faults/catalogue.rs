@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use trailctl::sandbox::Sandbox;
 
 use super::others::Other;
@@ -261,6 +262,14 @@ impl Breaking {
 
 /// Returns what a request says, beside what its signature does.
 fn identity(attempt: &Attempt<'_>) -> String {
-    let body = String::from_utf8_lossy(attempt.request.body());
+    let body = attempt.request.body();
+    // The members of a map come in any order.
+    let body = match serde_json::from_slice::<Value>(body) {
+        Ok(mut tree) => {
+            tree.sort_all_objects();
+            tree.to_string()
+        }
+        Err(_) => String::from_utf8_lossy(body).into_owned(),
+    };
     format!("{} {} {body}", attempt.seen.operation, attempt.request.uri())
 }

@@ -258,8 +258,8 @@ impl Engine {
 
     /// Applies a plan, waiting hardly at all.
     pub(crate) async fn apply(&self, plan: &Plan, nonce: &str) -> Ran {
-        // A call is repeated five times or so, and what became of one is looked at up to three times.
-        let [first, repeat, settle] = [1, 60, 4].map(Duration::from_micros);
+        // A call is repeated five times or so, and what became of one is looked at about as often.
+        let [first, repeat, settle] = [1, 60, 60].map(Duration::from_micros);
         let patience = Patience {
             first,
             repeat,
@@ -276,7 +276,11 @@ impl Engine {
             Event::Unclear(_, call, _) => told.push(format!("{} is unclear", call.operation)),
             Event::Found(_, call) => told.push(format!("{} is found", call.operation)),
             Event::Again(_, call) => told.push(format!("{} again", call.operation)),
-            Event::Call(..) | Event::Verifying(..) | Event::Done(_) | Event::Failed(..) => {}
+            Event::Call(..)
+            | Event::Verifying(..)
+            | Event::Unverified(..)
+            | Event::Done(_)
+            | Event::Failed(..) => {}
         };
         let stop = Stop::default();
         let run = apply::apply(plan, &self.aws, nonce, &patience, &stop, &mut on);
