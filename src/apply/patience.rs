@@ -62,8 +62,9 @@ impl Patience {
 
     /// Waits for what time heals, but not for what an emulator on this machine shows at once.
     pub fn local() -> Self {
-        let zero = Duration::ZERO;
-        Self { adopt: zero, verify: zero, look: zero, soak: zero, is_silent: true, ..Self::default() }
+        let (zero, short) = (Duration::ZERO, Duration::from_secs(2));
+        let times = Self { settle: short, settle_slowly: short, ..Self::default() };
+        Self { adopt: zero, verify: zero, look: zero, soak: zero, is_silent: true, ..times }
     }
 
     /// Returns the waits between attempts of a call that AWS cannot take yet.
