@@ -193,6 +193,12 @@ pub enum Command {
     /// spec; with one, also tells which trails are in it. Exits with 2 if something needs attention: a trail that does not log, a
     /// delivery that fails, a Region that lacks a multi-Region trail, something that cannot be read.
     Status,
+    /// Write a spec of the trails that the account has
+    ///
+    /// Reads every trail of the account, in all Regions, and writes a spec that describes them as they are: a plan of it changes
+    /// nothing but the tags that say whose they are. What trails use stays with those who manage it. Trails of other stacks and
+    /// other accounts are left out, and named. Nothing is changed.
+    Export(ExportArgs),
     /// Work with the embedded AWS
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -239,6 +245,23 @@ pub struct InitArgs {
     /// Overwrite the file if it exists
     #[arg(long)]
     pub force: bool,
+}
+
+/// Arguments of `export`.
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// The name of the stack; default: security-audit
+    #[arg(long, value_name = "NAME")]
+    pub stack: Option<String>,
+    /// Only trails with such a name; `*` stands for any text. May be given several times
+    #[arg(long, value_name = "GLOB", value_parser = glob::Pattern::new)]
+    pub trail: Vec<glob::Pattern>,
+    /// Only trails whose home Region is this one; may be given several times
+    #[arg(long, value_name = "REGION")]
+    pub home: Vec<String>,
+    /// Write the spec to FILE, which must not exist; default: stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// Arguments of `plan`.

@@ -23,6 +23,7 @@
 //! | [`plan`] | wanted and live to steps, refusals and notes |
 //! | [`observe`] | the live resources, all asked for at once |
 //! | [`estate`] | every trail that an account sees, and what needs attention |
+//! | [`export`] | from live trails to a spec |
 //! | [`apply`] | runs a plan and tells what happened |
 //! | [`lock`] | the lock that a run holds while it changes a stack |
 //! | [`aws`] | clients, credentials, errors |
@@ -32,7 +33,7 @@
 //! | [`commands`] | one file per subcommand; [`cli`] is the command line, [`exit`] the exit codes, [`ui`] prints |
 //! | [`path`], [`diagnostic`] | places in trees, findings about specs |
 //!
-//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `preflight`, `align`, `diff`, `plan`, `estate`, `format` and `report` are
+//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `preflight`, `align`, `diff`, `plan`, `estate`, `export`, `format` and `report` are
 //! pure: no network, no files, no clock, no environment. A test holds them to it.
 
 pub mod align;
@@ -46,6 +47,7 @@ pub mod diff;
 pub mod estate;
 pub mod events;
 pub mod exit;
+pub mod export;
 pub mod format;
 pub mod kinds;
 pub mod lock;

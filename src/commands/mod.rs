@@ -2,6 +2,7 @@
 
 mod apply;
 mod coverage;
+mod export;
 mod fmt;
 mod init;
 mod load;
@@ -79,6 +80,7 @@ pub fn run(cli: &Cli) -> u8 {
             in_runtime(coverage::show_map(&ui, &cli.global, args))
         }
         Command::Status => in_runtime(status::run(&ui, &cli.global)),
+        Command::Export(args) => in_runtime(export::run(&ui, &cli.global, args)),
         Command::Sandbox(SandboxCommand::Serve(args)) => in_runtime(sandbox::serve(&ui, &cli.global, args)),
     };
     match outcome {

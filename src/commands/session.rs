@@ -99,6 +99,11 @@ impl Session {
         Self::of(ui, global, loaded).await
     }
 
+    /// Connects to the account, whatever the spec says.
+    pub(super) async fn without_spec(ui: &Ui, global: &Global) -> Result<Self, Failure> {
+        Self::of(ui, global, None).await
+    }
+
     async fn of(ui: &Ui, global: &Global, loaded: Option<Loaded>) -> Result<Self, Failure> {
         let has_spec = loaded.is_some();
         let mut loaded = loaded.unwrap_or_else(Loaded::nothing);

@@ -5,6 +5,6 @@ pub mod diagnostics;
 pub mod human;
 pub mod status;
 mod words;
-mod yaml;
+pub mod yaml;
 
 pub use words::{count, visible, visible_block, visible_json};

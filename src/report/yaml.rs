@@ -6,9 +6,14 @@ use serde_yaml::{Mapping, Value as Yaml};
 use super::visible_block;
 
 /// Returns a tree as YAML to look at. What comes from AWS or a spec cannot steer the terminal.
-#[expect(clippy::disallowed_methods, reason = "the one place where trees become YAML")]
 pub(super) fn yaml(tree: &Value) -> String {
-    visible_block(&serde_yaml::to_string(&converted(tree)).unwrap_or_else(|_| tree.to_string()))
+    visible_block(&text(tree))
+}
+
+/// Returns a tree as YAML that gives the tree again when it is read.
+#[expect(clippy::disallowed_methods, reason = "the one place where trees become YAML")]
+pub fn text(tree: &Value) -> String {
+    serde_yaml::to_string(&converted(tree)).unwrap_or_else(|_| tree.to_string())
 }
 
 /// A number keeps its text in a tree, and another serializer would write that as a mapping. One that YAML would spell

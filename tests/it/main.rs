@@ -8,6 +8,7 @@ mod coverage;
 mod delivery;
 mod drift;
 mod examples;
+mod export;
 mod faults;
 mod found;
 mod fuzz;

@@ -18,6 +18,7 @@ const PURE: &[&str] = &[
     "coverage",
     "diff",
     "estate",
+    "export",
     "format",
     "diagnostic",
     "events",

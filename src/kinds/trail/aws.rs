@@ -195,7 +195,7 @@ pub(super) fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4)
 }
 
-fn is_own(aws: &Aws, arn: &str) -> bool {
+pub(super) fn is_own(aws: &Aws, arn: &str) -> bool {
     account_of(arn) == Some(&aws.account().id)
 }
 

@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::{join, join_all, try_join};
+use tokio::sync::SetOnce;
 
 use super::{
     Trail,
-    aws::{Details, Listed, account_of, all_tags, described, elsewhere, get, list, selectors},
+    aws::{
+        Details, Listed, account_of, all_tags, described, elsewhere, get, is_own, list, observe, selectors,
+    },
     shown::shown,
     status::{Status, everywhere},
 };
 use crate::{
     aws::{Aws, error::AwsError},
-    resource::{ResourceId, owner::Owner, region::Region},
+    kinds::{Reach, Scope},
+    resource::{Observed, ResourceId, owner::Owner, region::Region},
 };
 
 /// A trail that the account sees: its own, or one of its organization.
@@ -62,6 +66,38 @@ pub async fn estate(aws: &Aws, home: &Region) -> Result<Vec<Seen>, AwsError> {
         Some(Seen { id, arn, trail, owner, statuses })
     });
     Ok(seen.collect())
+}
+
+/// Reads the account's own trails that are chosen by name and home Region, with every attribute; and returns the ARNs of the trails of
+/// other accounts that this one sees, as far as they are chosen. Three rounds: which there are; what their Regions say of them; the rest.
+///
+/// # Errors
+///
+/// When they cannot be listed, or one of them cannot be read.
+pub async fn whole(
+    aws: &Aws,
+    home: &Region,
+    is_chosen: &dyn Fn(&str, &str) -> bool,
+) -> Result<(Vec<(ResourceId, Observed<Trail>)>, Vec<String>), AwsError> {
+    let chosen: BTreeMap<String, ResourceId> = list(aws, home)
+        .await?
+        .into_iter()
+        .filter(|listed| is_chosen(&listed.id.name, &listed.id.region.0))
+        .map(|listed| (listed.arn, listed.id))
+        .collect();
+    let (own, others): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|(arn, _)| is_own(aws, arn));
+    let wanted: Vec<ResourceId> = own.into_iter().map(|(_, id)| id).collect();
+    let scope = Scope {
+        wanted: &wanted,
+        marked: &SetOnce::new_with(Some(Default::default())),
+        reach: Reach::Again,
+        existing: &[],
+        stack: "",
+        home,
+        is_removal: false,
+    };
+    let found = if wanted.is_empty() { Vec::new() } else { observe(aws, &scope).await? };
+    Ok((found, others.into_iter().map(|(arn, _)| arn).collect()))
 }
 
 type Told = (Result<Trail, AwsError>, BTreeMap<Region, Result<Status, AwsError>>);

@@ -1,0 +1,71 @@
+//! `export`: a spec of the trails that the account has.
+
+use super::{Failure, Outcome, pretty, session::Session, write};
+use crate::{
+    cli::{ExportArgs, Format, Global},
+    diagnostic::Severity,
+    exit,
+    export::{Found, Head, LeftOut, export},
+    format::starter,
+    kinds::trail::estate::whole,
+    report::{count, visible},
+    spec::parse::parse,
+    ui::Ui,
+};
+
+pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome {
+    if let Some(path) = args.out.as_deref().filter(|path| path.exists()) {
+        let shown = visible(&path.display().to_string());
+        return Err(Failure::error(format!("{shown} exists already; it was not changed"))
+            .help("name another file with `--out`"));
+    }
+    // Whoever sends the result into the file of the spec has emptied that by now.
+    let session = Session::without_spec(ui, global).await?;
+    let stack = args.stack.as_deref().unwrap_or(starter::STACK);
+    let progress = ui.progress("Reading the trails of the account");
+    let is_chosen = |name: &str, home: &str| {
+        let is_named = args.trail.is_empty() || args.trail.iter().any(|glob| glob.matches(name));
+        is_named && (args.home.is_empty() || args.home.iter().any(|region| region == home))
+    };
+    let (found, others) = whole(&session.aws, session.home(), &is_chosen).await?;
+    drop(progress);
+    let found: Vec<Found> = found
+        .into_iter()
+        .map(|(id, seen)| {
+            let arn = seen.outputs.get("arn").cloned().unwrap_or_default();
+            Found { id, arn, attrs: seen.attrs, owner: seen.owner }
+        })
+        .collect();
+    let export = export(Head { stack, account: &session.aws.account().id }, &found, &others);
+    for LeftOut { arn, why } in &export.left_out {
+        ui.note(&format!("left out: {} {}\n", visible(arn), visible(why)));
+    }
+    if export.trails.is_empty() {
+        return Err(Failure::error("there is no trail to describe; nothing was written".to_owned())
+            .help("see all trails with `trailctl status`"));
+    }
+    match &args.out {
+        Some(path) => {
+            let shown = visible(&path.display().to_string());
+            write::create(path, &export.spec)
+                .map_err(|error| Failure::error(format!("cannot write {shown}: {error}")))?;
+            ui.note(&format!("Wrote {} to {shown}.\n", count(export.trails.len(), "trail")));
+        }
+        None if global.format == Format::Human => ui.result(&export.spec)?,
+        None => {}
+    }
+    if global.format != Format::Human {
+        ui.result(&pretty(&export))?;
+    }
+    check(&export.spec)
+}
+
+/// Says what is wrong with the spec: AWS keeps settings that it would not take any more.
+fn check(text: &str) -> Outcome {
+    let errors = parse(text).diagnostics.into_iter().filter(|one| one.severity == Severity::Error).count();
+    if errors == 0 {
+        return Ok(exit::DONE);
+    }
+    Err(Failure::error(format!("the spec that describes the trails has {}", count(errors, "error")))
+        .help("look at them with `trailctl validate`: a live trail is set to what a spec may not say"))
+}

@@ -1,0 +1,113 @@
+//! Live trails become a spec, whose plan changes nothing but whose they are.
+
+use trailctl::exit;
+
+use crate::{
+    lifecycle::in_runtime,
+    support::{Endpoint, Local, Workspace},
+};
+
+/// Trails of many shapes, with all that they can use.
+const MANY: &str = "version: 1
+stack: before
+region: us-east-1
+trails:
+  plain: {bucket: export-logs}
+  full:
+    bucket: export-logs
+    prefix: prod
+    kms_key: key
+    topic: topic
+    cloudwatch_logs: {log_group: group}
+    log_file_validation: false
+    recursive_logging: false
+    tags: {team: security, '007': 'yes'}
+    events:
+      - {name: 'all: \"writes\"', where: {eventCategory: Management, readOnly: false, eventSource: {not_equals: [kms.amazonaws.com]}}}
+      - where: {eventCategory: Data, resources.type: 'AWS::S3::Object', resources.ARN: {starts_with: ['arn:aws:s3:::x/'], not_ends_with: [.tmp]}}
+    insights: [{type: ApiErrorRateInsight}, {type: ApiCallRateInsight}]
+    aggregation: [RESOURCE_ACCESS, API_ACTIVITY]
+  stopped: {bucket: export-logs, region: eu-west-1, multi_region: false, global_service_events: false, logging: false}
+  basic:
+    name: basic_1.2
+    bucket: export-logs
+    region: eu-west-1
+    basic_events: [{read_write: WriteOnly, management: true, exclude_management_sources: [kms.amazonaws.com], data: [{type: 'AWS::Lambda::Function', values: [arn:aws:lambda]}]}]
+  same: {bucket: export-logs, region: ap-south-1, multi_region: false, prefix: same}
+buckets: {export-logs: {}}
+kms_keys: {key: {}}
+topics: {topic: {}}
+log_groups: {group: {}}
+";
+
+/// Takes the marks of the stack from all trails: they look as if other tools had made them.
+async fn unmark(endpoint: &Endpoint) {
+    for region in ["us-east-1", "eu-west-1", "ap-south-1"] {
+        let client = endpoint.cloudtrail(region);
+        for trail in client.describe_trails().include_shadow_trails(false).send().await.unwrap().trail_list()
+        {
+            let arn = trail.trail_arn().unwrap();
+            let listed = client.list_tags().resource_id_list(arn).send().await.unwrap();
+            let tags = listed.resource_tag_list()[0].tags_list().iter();
+            let marks = tags.filter(|tag| tag.key().starts_with("trailctl:")).cloned().collect();
+            client.remove_tags().resource_id(arn).set_tags_list(Some(marks)).send().await.unwrap();
+        }
+    }
+}
+
+#[test]
+fn what_other_tools_made_is_taken_over_unchanged() {
+    let aws = Local::start();
+    let before = Workspace::at(&aws.endpoint);
+    before.spec(MANY);
+    let _ = before.expect("apply --yes", exit::DONE);
+    in_runtime(unmark(&aws.endpoint));
+
+    let workspace = Workspace::at(&aws.endpoint);
+    aws.take_calls();
+    let _ = workspace.expect("export --stack after --out trailctl.yaml", exit::DONE);
+    assert_eq!(aws.take_changes(), [""; 0]);
+    let plan = workspace.expect("plan --format json --detailed-exitcode", exit::CHANGES);
+    let mut changed: Vec<String> = plan.changes();
+    changed.retain(|change| {
+        let (_, path) = change.split_once(' ').unwrap();
+        path != "protect" && !path.starts_with("tags.trailctl:")
+    });
+    assert_eq!(changed, [""; 0]);
+    assert!(plan.stdout.contains("\"verdict\": \"unchanged\""), "{}", plan.stdout);
+    let _ = workspace.expect("apply --yes", exit::DONE);
+    workspace.expect_no_changes();
+
+    // What is the stack's is described without a word of taking it over, and the same again.
+    let [first, second] = ["first.yaml", "second.yaml"].map(|name| {
+        let _ = workspace.expect(&format!("export --stack after --out {name}"), exit::DONE);
+        std::fs::read_to_string(workspace.path().join(name)).unwrap()
+    });
+    assert_eq!(first, second);
+    assert!(!first.contains("adopt"), "{first}");
+    let plan = workspace.expect("plan --detailed-exitcode --file first.yaml", exit::DONE);
+    assert!(plan.stdout.ends_with("The account matches the spec.\n"), "{}", plan.stdout);
+}
+
+#[test]
+fn trails_are_chosen_and_those_of_other_stacks_are_named() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(MANY);
+    let _ = workspace.expect("apply --yes", exit::DONE);
+    let output =
+        workspace.expect("export --stack before --trail basic* --trail s* --home eu-west-1", exit::DONE);
+    let keys: Vec<&str> =
+        output.stdout.lines().filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':')).collect();
+    let keys: Vec<&str> = keys.into_iter().filter(|key| !key.starts_with(' ')).collect();
+    assert_eq!(keys, ["basic", "stopped"], "{}", output.stdout);
+    let output = workspace.expect("export --stack other --trail plain", exit::ERROR);
+    let words =
+        "left out: arn:aws:cloudtrail:us-east-1:111122223333:trail/plain belongs to the stack `before`";
+    assert!(output.stderr.contains(words), "{}", output.stderr);
+    assert!(output.stderr.contains("there is no trail to describe"), "{}", output.stderr);
+    assert_eq!(output.stdout, "");
+    // What is there already is not written over.
+    let output = workspace.expect("export --stack before --out trailctl.yaml", exit::ERROR);
+    assert!(output.stderr.contains("trailctl.yaml exists already; it was not changed"), "{}", output.stderr);
+}
