@@ -206,9 +206,28 @@ fn text(tree: &Value, account: &str, left_out: &[LeftOut]) -> String {
     }
     let told = |LeftOut { arn, why }: &LeftOut| format!("# - {}: it {}\n", visible(arn), visible(why));
     text.extend(left_out.iter().map(told));
-    text.push_str(&yaml::text(tree));
+    text.push_str(&in_one_line(&yaml::text(tree)));
     match format::canonical(&text, 0) {
         Ok(formatted) => formatted.text,
         Err(_) => text,
     }
+}
+
+/// Writes what others manage as people do: `bucket: {existing: NAME}`.
+fn in_one_line(text: &str) -> String {
+    let mut lines = text.lines().peekable();
+    let mut all = String::new();
+    while let Some(line) = lines.next() {
+        all.push_str(line);
+        let is_plain = |name: &&str| !name.contains(|c: char| " ,[]{}'\"".contains(c));
+        let existing =
+            |next: &&str| next.trim_start().strip_prefix("existing: ").is_some_and(|name| is_plain(&name));
+        if line.ends_with(':')
+            && let Some(existing) = lines.next_if(existing)
+        {
+            all.extend([" {", existing.trim_start(), "}"]);
+        }
+        all.push('\n');
+    }
+    all
 }

@@ -33,8 +33,8 @@ fn says_only_what_is_not_as_usual() {
         "basic_events": [{"read_write": "All", "management": true}]});
     let export = export(HEAD, &[found("audit", "us-east-1", usual)], &[]);
     let text = "# The trails of the account 111122223333, as they were found. What they use is managed elsewhere.\n\
-                version: 1\nstack: s\naccount: \"111122223333\"\nregion: us-east-1\ntrails:\n  audit:\n    bucket:\n      \
-                existing: logs\n    adopt: true\n";
+                version: 1\nstack: s\naccount: \"111122223333\"\nregion: us-east-1\ntrails:\n  audit:\n    \
+                bucket: {existing: logs}\n    adopt: true\n";
     assert_eq!(export.spec, text);
 }
 
