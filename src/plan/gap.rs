@@ -47,19 +47,23 @@ fn gap_of(model: &Model<'_>) -> Option<Flaw> {
         return None;
     }
     let all = |state: &model::State| -> Coverage {
-        let trails = model.surely(state).into_iter().filter_map(|mut trail| trail.pop().flatten().cloned());
+        let trails = model
+            .surely(&model.sure(state))
+            .into_iter()
+            .filter_map(|mut trail| trail.pop().flatten().cloned());
         Coverage::new(trails, Assumptions::default())
     };
     let (before, after) = (all(&model.before()), all(&model.after()));
     let parts = model.parts();
     let mut looked_at = BTreeSet::new();
-    let missed = |done: &[bool]| match gap(&before, &after, &model.surely(&model.state(done))) {
+    let sure = |done: &[bool]| model.sure(&model.state(done));
+    let missed = |done: &[bool]| match gap(&before, &after, &model.surely(&sure(done))) {
         Verdict::Contained => None,
         Verdict::Lost(example) => Some(Some(example)),
         Verdict::TooComplex => Some(None),
     };
     let (mut done, mut example) = sets::visit(&parts, &mut |done| {
-        let example = looked_at.insert(model.state(done)).then(|| missed(done)).flatten()?;
+        let example = looked_at.insert(sure(done)).then(|| missed(done)).flatten()?;
         Some((done.to_vec(), example))
     })?;
     // What makes no difference is not told.

@@ -1,6 +1,9 @@
 //! What the steps of a plan do to trails, and to what trails deliver into.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -26,7 +29,16 @@ pub(super) struct Model<'a> {
     parts: Vec<Part>,
     /// Id of the organization, for what it writes.
     organization: Option<&'a str>,
+    /// Which configurations of which trails deliver into which attributes of bucket and key: states share them.
+    delivering: RefCell<BTreeMap<Delivering, bool>>,
 }
+
+/// A trail, a configuration of it, and which attributes its bucket and its key have.
+type Delivering = (usize, usize, [Option<usize>; 2]);
+
+/// What may be in effect of each trail: the numbers of its configurations, one for all that record the same. One that could not
+/// deliver is `None`.
+pub(super) type Sure = Vec<BTreeSet<Option<usize>>>;
 
 /// A trail with the configurations that it has one after the other.
 struct Changing {
@@ -89,6 +101,7 @@ impl<'a> Model<'a> {
             things: things(steps, seen),
             parts: Vec::new(),
             organization: policy.account.organization.as_ref().map(|found| found.id.as_str()),
+            delivering: RefCell::default(),
         };
         let described = live(&seen.live);
         let ids: BTreeSet<&ResourceId> = described
@@ -205,15 +218,36 @@ impl<'a> Model<'a> {
         state
     }
 
-    /// Returns for each trail what may be in effect. One that could not deliver is `None`.
-    pub(super) fn surely(&self, state: &State) -> Vec<Maybe<'_>> {
-        let sure = |one: &Option<Configuration>| one.as_ref().is_some_and(|one| self.delivers(one, state));
-        let pairs = self.trails.iter().zip(&state.trails);
-        let all = pairs.map(|(trail, (first, last))| &trail.configurations[*first..=*last]);
-        all.map(|some| {
-            some.iter().map(|one| one.as_ref().filter(|_| sure(one)).map(|one| &one.trail)).collect()
-        })
-        .collect()
+    /// Returns what may be in effect in a state.
+    pub(super) fn sure(&self, state: &State) -> Sure {
+        let of = |(number, (first, last)): (usize, &(usize, usize))| {
+            let trail = &self.trails[number];
+            let one = |place: usize| {
+                let delivers = trail.configurations[place].as_ref().is_some_and(|one| {
+                    let known = one.places.map(|place| place.map(|place| state.things[place]));
+                    let known = (number, place, known);
+                    let found = self.delivering.borrow().get(&known).copied();
+                    found.unwrap_or_else(|| {
+                        let found = self.delivers(one, state);
+                        self.delivering.borrow_mut().insert(known, found);
+                        found
+                    })
+                });
+                delivers.then(|| trail.first_like(place))
+            };
+            (*first..=*last).map(one).collect()
+        };
+        state.trails.iter().enumerate().map(of).collect()
+    }
+
+    /// Returns the trails that may be in effect.
+    pub(super) fn surely(&self, sure: &Sure) -> Vec<Maybe<'_>> {
+        let mut all = Vec::new();
+        for (trail, some) in self.trails.iter().zip(sure) {
+            let one = |place: &Option<usize>| Some(&trail.configurations[(*place)?].as_ref()?.trail);
+            all.push(some.iter().map(one).collect());
+        }
+        all
     }
 
     /// Returns whether a trail is let in where it delivers, as far as that is known.
@@ -231,6 +265,14 @@ impl<'a> Model<'a> {
                 one.key.as_deref().map(|name| (name, key.flatten())),
             ),
         }
+    }
+}
+
+impl Changing {
+    /// Returns the first configuration that records what this one does.
+    fn first_like(&self, place: usize) -> usize {
+        let records = |place: usize| self.configurations[place].as_ref().map(|one| &one.trail);
+        (0..place).find(|other| records(*other) == records(place)).unwrap_or(place)
     }
 }
 
