@@ -1,5 +1,7 @@
 //! `export`: a spec of the trails that the account has.
 
+use serde_json::json;
+
 use super::{Failure, Outcome, pretty, session::Session, write};
 use crate::{
     cli::{ExportArgs, Format, Global},
@@ -8,7 +10,7 @@ use crate::{
     export::{Found, Head, LeftOut, export},
     format::starter,
     kinds::trail::estate::whole,
-    report::{count, visible},
+    report::{count, visible, yaml},
     spec::parse::parse,
     ui::Ui,
 };
@@ -19,9 +21,10 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
         return Err(Failure::error(format!("{shown} exists already; it was not changed"))
             .help("name another file with `--out`"));
     }
+    let stack = args.stack.as_deref().unwrap_or(starter::STACK);
+    check_stack(stack)?;
     // Whoever sends the result into the file of the spec has emptied that by now.
     let session = Session::without_spec(ui, global).await?;
-    let stack = args.stack.as_deref().unwrap_or(starter::STACK);
     let progress = ui.progress("Reading the trails of the account");
     let is_chosen = |name: &str, home: &str| {
         let is_named = args.trail.is_empty() || args.trail.iter().any(|glob| glob.matches(name));
@@ -41,7 +44,9 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
         ui.note(&format!("left out: {} {}\n", visible(arn), visible(why)));
     }
     if export.trails.is_empty() {
-        return Err(Failure::error("there is no trail to describe; nothing was written".to_owned())
+        let which =
+            if args.trail.is_empty() && args.home.is_empty() { "" } else { " among those that are chosen" };
+        return Err(Failure::error(format!("there is no trail to describe{which}; nothing was written"))
             .help("see all trails with `trailctl status`"));
     }
     match &args.out {
@@ -58,6 +63,19 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
         ui.result(&pretty(&export))?;
     }
     check(&export.spec)
+}
+
+/// Refuses a name that no stack can have.
+fn check_stack(stack: &str) -> Result<(), Failure> {
+    let head = yaml::text(&json!({"version": 1, "stack": stack}));
+    match parse(&head).diagnostics.into_iter().find(|one| one.severity == Severity::Error) {
+        None => Ok(()),
+        Some(found) => Err(Failure {
+            code: exit::USAGE,
+            message: Some(format!("`--stack`: {}", found.message)),
+            help: found.help,
+        }),
+    }
 }
 
 /// Says what is wrong with the spec: AWS keeps settings that it would not take any more.

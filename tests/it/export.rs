@@ -119,6 +119,10 @@ fn trails_are_chosen_and_those_of_other_stacks_are_named() {
     assert!(output.stderr.contains(words), "{}", output.stderr);
     assert!(output.stderr.contains("there is no trail to describe"), "{}", output.stderr);
     assert_eq!(output.stdout, "");
+    aws.take_calls();
+    let output = workspace.expect("export --stack Bad/Stack", exit::USAGE);
+    assert!(output.stderr.contains("`--stack`: "), "{}", output.stderr);
+    assert_eq!(aws.take_calls(), []);
     // What is there already is not written over.
     let output = workspace.expect("export --stack before --out trailctl.yaml", exit::ERROR);
     assert!(output.stderr.contains("trailctl.yaml exists already; it was not changed"), "{}", output.stderr);

@@ -242,12 +242,13 @@ impl<'a> Model<'a> {
 
     /// Returns the trails that may be in effect.
     pub(super) fn surely(&self, sure: &Sure) -> Vec<Maybe<'_>> {
-        let mut all = Vec::new();
-        for (trail, some) in self.trails.iter().zip(sure) {
-            let one = |place: &Option<usize>| Some(&trail.configurations[(*place)?].as_ref()?.trail);
-            all.push(some.iter().map(one).collect());
-        }
-        all
+        let pairs = self.trails.iter().zip(sure);
+        pairs
+            .map(|(trail, some)| {
+                let one = |place: &Option<usize>| Some(&trail.configurations[(*place)?].as_ref()?.trail);
+                some.iter().map(one).collect()
+            })
+            .collect()
     }
 
     /// Returns whether a trail is let in where it delivers, as far as that is known.
