@@ -11,6 +11,7 @@ use crate::{
     format::starter,
     kinds::trail::estate::whole,
     report::{count, visible, yaml},
+    resource::Observed,
     spec::parse::parse,
     ui::Ui,
 };
@@ -35,8 +36,9 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
     let found: Vec<Found> = found
         .into_iter()
         .map(|(id, seen)| {
-            let arn = seen.outputs.get("arn").cloned().unwrap_or_default();
-            Found { id, arn, attrs: seen.attrs, owner: seen.owner }
+            let Observed { attrs, outputs, owner, holds_data: _, beside } = seen;
+            let attrs = serde_json::to_value(attrs).unwrap_or_default();
+            Found { id, attrs, outputs, owner, notes: beside }
         })
         .collect();
     let export = export(Head { stack, account: &session.aws.account().id }, &found, &others);

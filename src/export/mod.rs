@@ -18,7 +18,7 @@ use crate::{
     },
     report::{visible, yaml},
     resource::{
-        Reference, ResourceId,
+        Outputs, Reference, ResourceId,
         owner::{Owner, RESERVED},
         region::Region,
     },
@@ -27,17 +27,26 @@ use crate::{
 /// The format of the JSON document.
 pub const FORMAT: &str = "trailctl.export/1";
 
-/// A live trail of the account.
+/// A resource that a spec can describe: live, or in another tool's file.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// Which it is.
+    /// Which it is. A key is named by its alias, or by `key/` and its id.
     pub id: ResourceId,
-    /// Its ARN.
-    pub arn: String,
-    /// What it is set to.
-    pub attrs: Trail,
+    /// What it is set to, as the kind of the resource has it; references are as AWS shows them.
+    pub attrs: Value,
+    /// What AWS says of it, such as its `arn`, as far as that is known.
+    pub outputs: Outputs,
     /// Whose it is.
     pub owner: Owner,
+    /// What an entry cannot say of it, or should be looked at: sentences.
+    pub notes: Vec<String>,
+}
+
+impl Found {
+    /// Returns its ARN, or what names it as well while that is not known.
+    fn arn(&self) -> String {
+        self.outputs.get("arn").cloned().unwrap_or_else(|| self.id.to_string())
+    }
 }
 
 /// What a spec is written for.
@@ -84,7 +93,7 @@ pub fn export(head: Head<'_>, found: &[Found], others: &[String]) -> Export {
     let mut described: Vec<&Found> = Vec::new();
     for one in found {
         match obstacle(one, head.stack) {
-            Some(why) => left_out.push(LeftOut { arn: one.arn.clone(), why }),
+            Some(why) => left_out.push(LeftOut { arn: one.arn(), why }),
             None => described.push(one),
         }
     }
@@ -104,7 +113,7 @@ pub fn export(head: Head<'_>, found: &[Found], others: &[String]) -> Export {
     tree["trails"] = Value::Object(entries);
     Export {
         format: FORMAT,
-        trails: described.iter().map(|one| one.arn.clone()).collect(),
+        trails: described.iter().map(|one| one.arn()).collect(),
         spec: text(&tree, head.account, &left_out),
         left_out,
     }
@@ -119,11 +128,14 @@ fn obstacle(one: &Found, stack: &str) -> Option<String> {
         Owner::Unreadable { why } => return Some(format!("has tags that cannot be read: {why}")),
         Owner::Nobody | Owner::Stack { .. } => {}
     }
-    if one.attrs.bucket.as_str().is_empty() {
+    let Ok(trail) = Trail::deserialize(&one.attrs) else {
+        return Some("is not set as a trail can be".to_owned());
+    };
+    if trail.bucket.as_str().is_empty() {
         return Some("has no bucket".to_owned());
     }
     let repeats = |selector: &Selector| selector.r#where.0.keys().any(|field| field.ends_with('\''));
-    let is_repeated = one.attrs.events.iter().flatten().any(repeats);
+    let is_repeated = trail.events.iter().flatten().any(repeats);
     is_repeated.then(|| "has a selector that names a field twice, which a spec cannot say".to_owned())
 }
 
@@ -162,8 +174,8 @@ fn keys(found: &[&Found]) -> Vec<String> {
 /// Returns the entry of a trail, without what is as usual.
 fn entry(found: &Found, key: &str, home: Option<&Region>) -> Value {
     let Found { id, attrs, owner, .. } = found;
+    let Ok(mut trail) = Trail::deserialize(attrs) else { return Value::Null };
     let existing = |reference: &Reference| Reference::Existing(reference.as_str().to_owned());
-    let mut trail = attrs.clone();
     trail.normalize();
     trail.name = Some(id.name.clone()).filter(|name| name != key);
     trail.region = Some(id.region.clone()).filter(|region| Some(region) != home);

@@ -8,10 +8,12 @@ const HEAD: Head<'_> = Head { stack: "s", account: "111122223333" };
 fn found(name: &str, region: &str, entry: Value) -> Found {
     let id = ResourceId { kind: "trail".to_owned(), region: Region::new(region), name: name.to_owned() };
     let arn = format!("arn:aws:cloudtrail:{region}:111122223333:trail/{name}");
-    let mut attrs = Trail::deserialize(entry).unwrap();
-    (attrs.name, attrs.region) = (Some(name.to_owned()), Some(id.region.clone()));
-    attrs.protect = false;
-    Found { id, arn, attrs, owner: Owner::Nobody }
+    let mut trail = Trail::deserialize(entry).unwrap();
+    (trail.name, trail.region) = (Some(name.to_owned()), Some(id.region.clone()));
+    trail.protect = false;
+    let attrs = serde_json::to_value(trail).unwrap();
+    let outputs = Outputs::from([("arn".to_owned(), arn)]);
+    Found { id, attrs, outputs, owner: Owner::Nobody, notes: Vec::new() }
 }
 
 fn of_stack(one: Found, stack: &str, resource: &str) -> Found {
