@@ -39,6 +39,11 @@ pub struct PolicyDocument {
     /// Whether statements of others are removed or kept.
     #[serde(default)]
     pub mode: Mode,
+    /// Adds the statements that follow from the other entries of the spec. With `false`, `statements` must say all that is needed: a
+    /// plan checks that they let CloudTrail in.
+    #[serde(default = "yes", skip_serializing_if = "is_usual")]
+    #[schemars(extend("default" = true))]
+    pub generated: bool,
     /// The version of the policy language.
     #[serde(default = "current_version")]
     #[schemars(schema_with = "versions")]
@@ -62,6 +67,16 @@ pub enum Mode {
     Merge,
 }
 
+fn yes() -> bool {
+    true
+}
+
+/// Nearly all policies are generated: only others say it.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_usual(generated: &bool) -> bool {
+    *generated
+}
+
 fn versions(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "enum": VERSIONS })
 }
@@ -73,7 +88,13 @@ pub fn current_version() -> String {
 
 impl Default for PolicyDocument {
     fn default() -> Self {
-        Self { mode: Mode::Exclusive, version: current_version(), id: None, statements: Vec::new() }
+        Self {
+            mode: Mode::Exclusive,
+            generated: true,
+            version: current_version(),
+            id: None,
+            statements: Vec::new(),
+        }
     }
 }
 
@@ -104,7 +125,10 @@ impl PolicyDocument {
             Some(one) => vec![one],
             None => Vec::new(),
         };
-        if document.is_empty() { Self { mode: Mode::Exclusive, version, id, statements } } else { opaque() }
+        match document.is_empty() {
+            true => Self { version, id, statements, ..Self::default() },
+            false => opaque(),
+        }
     }
 
     /// Returns whether the live document was not understood. What it says is in nobody's hands: there is nothing to merge with.
@@ -116,7 +140,7 @@ impl PolicyDocument {
     pub fn normalize(&mut self) {
         self.id = self.id.take().filter(|id| !id.is_empty());
         if self.statements.is_empty() {
-            *self = Self { mode: self.mode, ..Self::default() };
+            *self = Self { mode: self.mode, generated: self.generated, ..Self::default() };
         }
     }
 
@@ -142,13 +166,13 @@ impl PolicyDocument {
 
     /// Takes over the spelling and the order of the wanted policy where both mean the same.
     pub fn align(&mut self, want: &Self, region: &Region) {
-        self.mode = want.mode;
+        (self.mode, self.generated) = (want.mode, want.generated);
         align_list(&mut self.statements, &want.statements, |statement| canonical(statement, region));
     }
 
     /// Returns the document as AWS takes it, or `None` when there are no statements.
     pub fn to_json(&self) -> Option<Value> {
-        let Self { mode: _, version, id, statements } = self;
+        let Self { mode: _, generated: _, version, id, statements } = self;
         let mut document = json!({"Version": version, "Statement": statements});
         if let Some(id) = id {
             document["Id"] = json!(id);

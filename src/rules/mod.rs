@@ -4,6 +4,7 @@ mod access_logs;
 mod arns;
 mod bucket_names;
 mod buckets;
+mod by_hand;
 mod existing;
 mod expect;
 mod head;
@@ -75,6 +76,7 @@ const RULES: &[Rule] = &[
     selectors::check,
     prefixes::check,
     policies::check,
+    by_hand::check,
     policy_lints::check,
     key_lockout::check,
     preflight::check,

@@ -105,7 +105,7 @@ fn sids(policy: &Policy<'_>, stack: &str, found: &mut Vec<Diagnostic>) {
     for (at, statement) in policy.statements() {
         let Some(sid) = statement["Sid"].as_str().filter(|sid| !sid.is_empty()) else { continue };
         let at = at.key("Sid");
-        if is_generated(stack, sid) {
+        if is_generated(stack, sid) && policy.tree["generated"] != false {
             let message = format!("`{sid}` is the Sid of a statement that trailctl writes itself");
             found
                 .push(Diagnostic::at("policy-sid-reserved", at.clone(), message).help("give it another one"));

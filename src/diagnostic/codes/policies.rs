@@ -22,6 +22,18 @@ pub(super) const CODES: &[Code] = &[
         "IAM User Guide, \"IAM JSON policy elements: Version\"",
     ),
     Code::error(
+        "policy-without-statements",
+        "A policy with `generated: false` has no statements.",
+        "A key, a topic and the trust of a role have a policy always, and no trail can deliver to a bucket without one: write it.",
+        "KMS API Reference, PutKeyPolicy; IAM API Reference, CreateRole; User Guide, \"Amazon S3 bucket policy for CloudTrail\"",
+    ),
+    Code::error(
+        "policy-people-unused",
+        "A key names administrators or readers, and its policy has `generated: false`.",
+        "Their statements would be generated. Without them, the names would do nothing.",
+        "a rule of trailctl",
+    ),
+    Code::error(
         "policy-statement-form",
         "A statement is not a mapping.",
         "It has `Effect`, `Action` and, by policy, `Principal`, `Resource` and `Condition`, as AWS writes them.",

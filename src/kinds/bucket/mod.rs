@@ -61,7 +61,8 @@ pub struct Bucket {
     /// What becomes of objects with time. Default: they stay as they are.
     #[serde(default)]
     pub lifecycle: Vec<Rule>,
-    /// The bucket policy. The statements that the trails of the spec need are added to it.
+    /// The bucket policy. The statements that the trails of the spec need are added to it, unless it has `generated: false`; the one
+    /// of `tls_only` always.
     #[serde(default)]
     pub policy: PolicyDocument,
     /// Tags, added to the spec's own. Tags of the live bucket that the spec does not name are removed.
@@ -246,7 +247,7 @@ impl Resource for Bucket {
     }
 
     fn complete(&mut self, id: &ResourceId, world: &World<'_>) {
-        let mut statements = policy::statements(id, self.tls_only, world);
+        let mut statements = policy::statements(id, self.policy.generated, self.tls_only, world);
         statements.append(&mut self.policy.statements);
         self.policy.statements = statements;
     }

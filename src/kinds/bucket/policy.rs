@@ -40,18 +40,14 @@ pub(super) fn owner(trail: &str) -> &str {
 
 /// Returns the statements for exactly the trails of the spec that deliver to this bucket, those for the buckets of the spec
 /// that send their access logs here, and the one that denies requests without TLS.
-pub(super) fn statements(bucket: &ResourceId, tls_only: bool, world: &World<'_>) -> Vec<Value> {
-    let mut trails: BTreeMap<Place, Vec<String>> = BTreeMap::new();
-    for (entry, trail) in world.all::<Trail>() {
-        if world.names(Some(&trail.bucket), bucket)
-            && let Some(arn) = entry.outputs.get("arn")
-        {
-            let place = (trail.prefix.unwrap_or_default(), trail.organization);
-            trails.entry(place).or_default().push(arn.clone());
-        }
-    }
-    let mut statements = grants(bucket, world.stack, world.account, &trails, "");
-    statements.extend(access_logs(bucket, world));
+/// Without `generated`, only the last one.
+pub(super) fn statements(
+    bucket: &ResourceId,
+    generated: bool,
+    tls_only: bool,
+    world: &World<'_>,
+) -> Vec<Value> {
+    let mut statements = if generated { needed(bucket, world) } else { Vec::new() };
     if tls_only {
         let arn = arn(bucket, world.account);
         statements.push(json!({
@@ -63,6 +59,22 @@ pub(super) fn statements(bucket: &ResourceId, tls_only: bool, world: &World<'_>)
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }));
     }
+    statements
+}
+
+/// Returns the statements for trails and access logs.
+fn needed(bucket: &ResourceId, world: &World<'_>) -> Vec<Value> {
+    let mut trails: BTreeMap<Place, Vec<String>> = BTreeMap::new();
+    for (entry, trail) in world.all::<Trail>() {
+        if world.names(Some(&trail.bucket), bucket)
+            && let Some(arn) = entry.outputs.get("arn")
+        {
+            let place = (trail.prefix.unwrap_or_default(), trail.organization);
+            trails.entry(place).or_default().push(arn.clone());
+        }
+    }
+    let mut statements = grants(bucket, world.stack, world.account, &trails, "");
+    statements.extend(access_logs(bucket, world));
     statements
 }
 

@@ -67,7 +67,7 @@ pub struct KmsKey {
     #[serde(default)]
     pub readers: Vec<String>,
     /// The key policy. The statements that the administrators, the readers, and the trails and log groups of the spec need are
-    /// added to it.
+    /// added to it, unless it has `generated: false`.
     #[serde(default)]
     pub policy: PolicyDocument,
     /// Tags, added to the spec's own. Tags of the live key that the spec does not name are removed.
@@ -117,6 +117,9 @@ impl Resource for KmsKey {
     }
 
     fn complete(&mut self, id: &ResourceId, world: &World<'_>) {
+        if !self.policy.generated {
+            return;
+        }
         let mut statements = policy::people(&self.admins, &self.readers, world.stack, world.account);
         statements.extend(policy::bucket_readers(&self.readers, id, world));
         statements.extend(policy::Users::of_spec(id, world).statements(world.stack, world.account, ""));

@@ -44,10 +44,12 @@ pub struct Role {
     /// How long a session of the role may last, in seconds: 3600 to 43200. Sessions of AWS services are not limited by it.
     #[serde(default = "hour")]
     pub max_session_seconds: u32,
-    /// The trust policy: who may take the role. The statement that lets CloudTrail take it is added to it.
+    /// The trust policy: who may take the role. The statement that lets CloudTrail take it is added to it, unless it has
+    /// `generated: false`.
     #[serde(default)]
     pub trust: PolicyDocument,
-    /// The inline policy `trailctl`. The statement that the trails of the spec need is added to it.
+    /// The inline policy `trailctl`. The statement that the trails of the spec need is added to it, unless it has
+    /// `generated: false`.
     #[serde(default)]
     pub policy: PolicyDocument,
     /// Further inline policies, by name. Those of the live role that the spec does not name are removed.
@@ -104,9 +106,13 @@ impl Resource for Role {
     }
 
     fn complete(&mut self, id: &ResourceId, world: &World<'_>) {
-        self.trust.statements.insert(0, policy::trust(world.stack));
-        let deliver = policy::deliver(world.stack, &policy::needed(id, world), "");
-        self.policy.statements.splice(0..0, deliver);
+        if self.trust.generated {
+            self.trust.statements.insert(0, policy::trust(world.stack));
+        }
+        if self.policy.generated {
+            let deliver = policy::deliver(world.stack, &policy::needed(id, world), "");
+            self.policy.statements.splice(0..0, deliver);
+        }
     }
 
     fn normalize(&mut self) {
@@ -193,7 +199,9 @@ pub(crate) fn length(policy: &PolicyDocument) -> usize {
 /// Returns how many characters IAM counts of a trust policy with the statement that is added to it.
 pub(crate) fn trust_length(trust: &PolicyDocument, stack: &str) -> usize {
     let mut whole = trust.clone();
-    whole.statements.insert(0, policy::trust(stack));
+    if trust.generated {
+        whole.statements.insert(0, policy::trust(stack));
+    }
     length(&whole)
 }
 

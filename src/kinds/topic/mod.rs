@@ -37,7 +37,7 @@ pub struct Topic {
     /// `{existing: KEY-ARN}` or `{existing: alias/NAME}`. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kms_key: Option<Reference>,
-    /// The topic policy. The statements that the trails of the spec need are added to it.
+    /// The topic policy. The statements that the trails of the spec need are added to it, unless it has `generated: false`.
     #[serde(default)]
     pub policy: PolicyDocument,
     /// Tags, added to the spec's own. Tags of the live topic that the spec does not name are removed.
@@ -83,6 +83,9 @@ impl Resource for Topic {
     }
 
     fn complete(&mut self, id: &ResourceId, world: &World<'_>) {
+        if !self.policy.generated {
+            return;
+        }
         let mut statements = policy::statements(id, world);
         statements.append(&mut self.policy.statements);
         self.policy.statements = statements;
