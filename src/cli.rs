@@ -259,6 +259,9 @@ pub struct ExportArgs {
     /// Only trails whose home Region is this one; may be given several times
     #[arg(long, value_name = "REGION")]
     pub home: Vec<String>,
+    /// Describe what trails use too: buckets, keys, topics, log groups and roles of the account become the stack's
+    #[arg(long)]
+    pub adopt: bool,
     /// Write the spec to FILE, which must not exist; default: stdout
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,

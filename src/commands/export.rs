@@ -4,14 +4,15 @@ use serde_json::json;
 
 use super::{Failure, Outcome, pretty, session::Session, write};
 use crate::{
+    aws::{error::AwsError, organization},
     cli::{ExportArgs, Format, Global},
     diagnostic::Severity,
     exit,
-    export::{Found, Head, LeftOut, export},
+    export::{Estate, Found, Head, LeftOut, export},
     format::starter,
-    kinds::trail::estate::whole,
+    observe::whole::{Companions, whole},
     report::{count, visible, yaml},
-    resource::Observed,
+    resource::Account,
     spec::parse::parse,
     ui::Ui,
 };
@@ -31,19 +32,16 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
         let is_named = args.trail.is_empty() || args.trail.iter().any(|glob| glob.matches(name));
         is_named && (args.home.is_empty() || args.home.iter().any(|region| region == home))
     };
-    let (found, others) = whole(&session.aws, session.home(), &is_chosen).await?;
+    let companions = if args.adopt { Companions::Adopted } else { Companions::Others };
+    let estate = whole(&session.aws, session.home(), &is_chosen, companions).await?;
+    let account = account(&session, &estate).await?;
     drop(progress);
-    let found: Vec<Found> = found
-        .into_iter()
-        .map(|(id, seen)| {
-            let Observed { attrs, outputs, owner, holds_data: _, beside } = seen;
-            let attrs = serde_json::to_value(attrs).unwrap_or_default();
-            Found { id, attrs, outputs, owner, notes: beside }
-        })
-        .collect();
-    let export = export(Head { stack, account: &session.aws.account().id }, &found, &others);
+    let export = export(Head { stack, account: &account }, &estate);
     for LeftOut { arn, why } in &export.left_out {
         ui.note(&format!("left out: {} {}\n", visible(arn), visible(why)));
+    }
+    for warning in &export.warnings {
+        ui.note(&format!("warning: {}\n", visible(warning)));
     }
     if export.trails.is_empty() {
         let which =
@@ -65,6 +63,17 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
         ui.result(&pretty(&export))?;
     }
     check(&export.spec)
+}
+
+/// Returns the account, with its organization if a trail has to do with it.
+async fn account(session: &Session, estate: &Estate) -> Result<Account, AwsError> {
+    let mut account = session.aws.account().clone();
+    let is_organizations = |one: &Found| one.attrs["organization"] == true;
+    if account.organization.is_none() && estate.found.iter().any(is_organizations) {
+        let found = organization::find(&session.aws, session.home()).await?;
+        account.organization = found.map(|found| found.organization);
+    }
+    Ok(account)
 }
 
 /// Refuses a name that no stack can have.

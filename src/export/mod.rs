@@ -1,27 +1,33 @@
-//! From live trails to a spec that describes them: what a plan of it would change is whose they are, and nothing else.
+//! From what is found to a spec that describes it: a plan of it changes whose things are, and nothing else.
 //!
-//! What the trails use stays with those who manage it: it is written as `{existing: …}`. Attributes that are as usual are left out.
+//! What trails use is described too where it was read in full, and stays with others where not: then it is written as
+//! `{existing: …}`. Attributes that are as usual are left out. What an entry cannot say is said in a comment.
 
+mod compare;
+mod entry;
+mod policies;
+mod remarks;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value, json};
 
+use self::{
+    entry::Names,
+    remarks::{Kept, Remark},
+};
 use crate::{
-    format,
     kinds::{
-        Resource as _,
-        trail::{CloudWatchLogs, Trail, selectors::Selector},
+        KINDS, Resource as _, kind,
+        role::Role,
+        trail::{Trail, selectors::Selector},
     },
-    report::{visible, yaml},
-    resource::{
-        Outputs, Reference, ResourceId,
-        owner::{Owner, RESERVED},
-        region::Region,
-    },
+    path::Path,
+    resource::{Account, Existing, Outputs, ResourceId, owner::Owner, region::Region},
 };
 
 /// The format of the JSON document.
@@ -49,16 +55,40 @@ impl Found {
     }
 }
 
+/// What trails use and others keep managing.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// Its kind, and the name by which trails refer to it.
+    pub id: ResourceId,
+    /// What was seen of it; nothing if there is none.
+    pub existing: Option<Existing>,
+    /// Why it stays with others, if somebody has asked for it: a sentence.
+    pub why: Option<String>,
+}
+
+/// What a spec is written of.
+#[derive(Clone, Debug, Default)]
+pub struct Estate {
+    /// The trails, and of what they use what the spec is to manage.
+    pub found: Vec<Found>,
+    /// The rest of what they use, as far as it was looked at.
+    pub looked: Vec<Looked>,
+    /// The ARNs of trails of other accounts that this one sees.
+    pub others: Vec<String>,
+    /// What is to be said about the whole: sentences.
+    pub notes: Vec<String>,
+}
+
 /// What a spec is written for.
 #[derive(Clone, Copy, Debug)]
 pub struct Head<'a> {
     /// The name of the stack.
     pub stack: &'a str,
-    /// The 12 digits of the account.
-    pub account: &'a str,
+    /// The account. One that is not known has no id.
+    pub account: &'a Account,
 }
 
-/// A spec of live trails.
+/// A spec of what was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Export {
     /// The format: `trailctl.export/1`.
@@ -67,6 +97,8 @@ pub struct Export {
     pub trails: Vec<String>,
     /// The trails that it leaves out.
     pub left_out: Vec<LeftOut>,
+    /// What it cannot say, and what a plan of it would change.
+    pub warnings: Vec<String>,
     /// The text of the spec, in YAML.
     pub spec: String,
 }
@@ -80,53 +112,65 @@ pub struct LeftOut {
     pub why: String,
 }
 
-/// Returns a spec of all trails that the stack can have. `others` are the ARNs of trails of other accounts that this one sees.
-/// The same trails give the same text.
-pub fn export(head: Head<'_>, found: &[Found], others: &[String]) -> Export {
-    let mut left_out: Vec<LeftOut> = others
-        .iter()
-        .map(|arn| LeftOut {
-            arn: arn.clone(),
-            why: "belongs to another account of the organization".to_owned(),
-        })
-        .collect();
-    let mut described: Vec<&Found> = Vec::new();
-    for one in found {
-        match obstacle(one, head.stack) {
+/// Returns a spec of all trails that the stack can have, and of what they use. The same estate gives the same text.
+pub fn export(head: Head<'_>, estate: &Estate) -> Export {
+    let elsewhere = |arn: &String| LeftOut {
+        arn: arn.clone(),
+        why: "belongs to another account of the organization".to_owned(),
+    };
+    let mut left_out: Vec<LeftOut> = estate.others.iter().map(elsewhere).collect();
+    let mut trails: Vec<&Found> = Vec::new();
+    for one in estate.found.iter().filter(|one| one.id.kind == Trail::KIND) {
+        match no_trail(one).or_else(|| obstacle(one, head.stack)) {
             Some(why) => left_out.push(LeftOut { arn: one.arn(), why }),
-            None => described.push(one),
+            None => trails.push(one),
         }
     }
-    described.sort_by_key(|one| (&one.id.name, &one.id.region));
     left_out.sort();
-    let home = usual_home(&described);
-    let keys = keys(&described);
-    let mut entries = Map::new();
-    for (one, key) in described.iter().zip(keys) {
-        let entry = entry(one, &key, home);
-        entries.insert(key, entry);
+    let (companions, kept) = companions(&trails, estate, head.stack);
+    let home = usual_home(&trails);
+    let described: Vec<&Found> = trails.iter().copied().chain(companions).collect();
+    let names = Names::new(described);
+
+    let mut tree = json!({"version": 1, "stack": head.stack});
+    if is_known(head.account) {
+        tree["account"] = json!(head.account.id);
     }
-    let mut tree = json!({"version": 1, "stack": head.stack, "account": head.account});
     if let Some(home) = home {
         tree["region"] = json!(home);
     }
-    tree["trails"] = Value::Object(entries);
+    for kind in KINDS.iter().rev() {
+        let entries = names.of_kind(kind.name()).map(|(key, one)| {
+            let entry = entry::entry(*kind, one, key, home, &names);
+            (key.to_owned(), entry)
+        });
+        let entries: Map<String, Value> = entries.collect();
+        if !entries.is_empty() {
+            tree[kind.section()] = Value::Object(entries);
+        }
+    }
+    let mut remarks = policies::write(&mut tree, &names, head);
+    remarks.extend(remarks::of(&names, &kept, &estate.looked, head));
+    let draft = text::plain(&tree);
+    remarks.extend(remarks::linted(&draft));
+    remarks.extend(compare::differences(&draft, &names, head));
     Export {
         format: FORMAT,
-        trails: described.iter().map(|one| one.arn()).collect(),
-        spec: text(&tree, head.account, &left_out),
+        trails: trails.iter().map(|one| one.arn()).collect(),
+        warnings: remarks.iter().filter(|one| one.is_warning).map(Remark::sentence).collect(),
+        spec: text::text(&draft, head, &left_out, &estate.notes, remarks),
         left_out,
     }
 }
 
-/// Returns why a stack cannot have a trail, or a spec cannot say what it is set to.
-fn obstacle(one: &Found, stack: &str) -> Option<String> {
-    match &one.owner {
-        Owner::Stack { stack: owner, .. } if owner != stack => {
-            return Some(format!("belongs to the stack `{owner}`: export that with `--stack`"));
-        }
-        Owner::Unreadable { why } => return Some(format!("has tags that cannot be read: {why}")),
-        Owner::Nobody | Owner::Stack { .. } => {}
+fn is_known(account: &Account) -> bool {
+    account.id.len() == 12 && account.id.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns why a spec cannot say what a trail is set to.
+fn no_trail(one: &Found) -> Option<String> {
+    if matches!(one.owner, Owner::Unreadable { .. }) {
+        return None;
     }
     let Ok(trail) = Trail::deserialize(&one.attrs) else {
         return Some("is not set as a trail can be".to_owned());
@@ -139,6 +183,65 @@ fn obstacle(one: &Found, stack: &str) -> Option<String> {
     is_repeated.then(|| "has a selector that names a field twice, which a spec cannot say".to_owned())
 }
 
+/// Returns why a stack cannot have a resource.
+fn obstacle(one: &Found, stack: &str) -> Option<String> {
+    match &one.owner {
+        Owner::Stack { stack: owner, .. } if owner != stack => {
+            Some(format!("belongs to the stack `{owner}`: export that with `--stack`"))
+        }
+        Owner::Unreadable { why } => Some(format!("cannot be read: {why}")),
+        Owner::Nobody | Owner::Stack { .. } => None,
+    }
+}
+
+/// Returns what the trails use, directly or through something else, of what the spec can manage; and why it cannot have the rest.
+fn companions<'f>(trails: &[&'f Found], estate: &'f Estate, stack: &str) -> (Vec<&'f Found>, Vec<Kept>) {
+    let all: Vec<&Found> = estate.found.iter().filter(|one| one.id.kind != Trail::KIND).collect();
+    let (mut used, mut kept, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let mut open: Vec<&Found> = trails.to_vec();
+    while let Some(one) = open.pop() {
+        let links = kind(&one.id.kind).map(|kind| kind.links(&one.attrs)).unwrap_or_default();
+        for (_, kind, to) in links {
+            let Some(companion) = all.iter().find(|other| entry::is_named(other, kind, to.as_str())) else {
+                continue;
+            };
+            if !seen.insert(&companion.id) {
+                continue;
+            }
+            match unfit(companion).or_else(|| obstacle(companion, stack)) {
+                Some(why) => {
+                    kept.push((kind, to.as_str().to_owned(), format!("It stays with others: it {why}.")));
+                }
+                None => {
+                    used.push(*companion);
+                    open.push(companion);
+                }
+            }
+        }
+    }
+    (used, kept)
+}
+
+/// Returns why an entry cannot be one of what was found.
+fn unfit(one: &Found) -> Option<String> {
+    let kind = kind(&one.id.kind)?;
+    if matches!(one.owner, Owner::Unreadable { .. }) {
+        return None;
+    }
+    let is_opaque = |name: &str| {
+        let statements = one.attrs[name]["statements"].as_array();
+        statements.is_some_and(|all| all.iter().any(Value::is_string))
+    };
+    if ["policy", "trust"].into_iter().any(is_opaque) {
+        return Some("has a policy that is no policy document".to_owned());
+    }
+    let Some(name) = one.attrs["name"].as_str() else {
+        return Some("has no alias, or several: an entry knows its key by one".to_owned());
+    };
+    kind.name_problem(name)
+        .map(|problem| format!("has a name that an entry cannot have: it {}", problem.says))
+}
+
 /// Returns the home Region that most trails have; of several, the first.
 fn usual_home<'f>(found: &[&'f Found]) -> Option<&'f Region> {
     let mut counts = BTreeMap::<&Region, usize>::new();
@@ -149,97 +252,13 @@ fn usual_home<'f>(found: &[&'f Found]) -> Option<&'f Region> {
     counts.into_iter().find(|(_, count)| *count == most).map(|(region, _)| region)
 }
 
-/// Returns the keys of the entries: those that the stack knows them by, else their names, where they tell them apart.
-fn keys(found: &[&Found]) -> Vec<String> {
-    let known = |one: &&Found| match &one.owner {
-        Owner::Stack { resource, .. } => resource.clone(),
-        _ => None,
-    };
-    let mut taken: BTreeSet<String> = found.iter().filter_map(known).collect();
-    let key = |one: &&Found| {
-        known(one).unwrap_or_else(|| {
-            let Found { id: ResourceId { name, region, .. }, .. } = one;
-            let spellings = std::iter::once(name.clone())
-                .chain([format!("{name}-{region}")])
-                .chain((2..).map(|number| format!("{name}-{region}-{number}")));
-            let mut free = spellings.filter(|key| !taken.contains(key));
-            let key = free.next().unwrap_or_default();
-            taken.insert(key.clone());
-            key
-        })
-    };
-    found.iter().map(key).collect()
+/// Returns the place of an entry in a spec.
+fn place(kind_name: &str, key: &str) -> Path {
+    let section = kind(kind_name).map_or("", |kind| kind.section());
+    Path::keys([section, key])
 }
 
-/// Returns the entry of a trail, without what is as usual.
-fn entry(found: &Found, key: &str, home: Option<&Region>) -> Value {
-    let Found { id, attrs, owner, .. } = found;
-    let Ok(mut trail) = Trail::deserialize(attrs) else { return Value::Null };
-    let existing = |reference: &Reference| Reference::Existing(reference.as_str().to_owned());
-    trail.normalize();
-    trail.name = Some(id.name.clone()).filter(|name| name != key);
-    trail.region = Some(id.region.clone()).filter(|region| Some(region) != home);
-    trail.bucket = existing(&trail.bucket);
-    trail.kms_key = trail.kms_key.as_ref().map(existing);
-    trail.topic = trail.topic.as_ref().map(existing);
-    trail.cloudwatch_logs = trail.cloudwatch_logs.map(|logs| CloudWatchLogs {
-        log_group: existing(&logs.log_group),
-        role: logs.role.as_ref().map(existing),
-    });
-    trail.tags.retain(|tag, _| !tag.starts_with(RESERVED) && !tag.starts_with("aws:"));
-    // Whether it is protected is a mark too: who has none yet gets the usual one.
-    let is_free = *owner == Owner::Nobody;
-    (trail.adopt, trail.protect) = (is_free, is_free || trail.protect);
-    without_usual(&trail)
-}
-
-/// Returns a trail as an entry that says only what differs from the defaults.
-fn without_usual(trail: &Trail) -> Value {
-    let tree = |trail: &Trail| serde_json::to_value(trail).unwrap_or_default();
-    let usual = Trail::deserialize(json!({"bucket": ""})).map(|mut usual| {
-        usual.normalize();
-        tree(&usual)
-    });
-    let usual = usual.unwrap_or_default();
-    let mut entry = tree(trail);
-    if let Some(members) = entry.as_object_mut() {
-        members.retain(|name, value| *name == "bucket" || usual[name] != *value);
-    }
-    entry
-}
-
-/// Returns the text of a spec. What is left out is said in comments.
-fn text(tree: &Value, account: &str, left_out: &[LeftOut]) -> String {
-    let mut text = format!(
-        "# The trails of the account {account}, as they were found. What they use is managed elsewhere.\n"
-    );
-    if !left_out.is_empty() {
-        text.push_str("#\n# Left out:\n");
-    }
-    let told = |LeftOut { arn, why }: &LeftOut| format!("# - {}: it {}\n", visible(arn), visible(why));
-    text.extend(left_out.iter().map(told));
-    text.push_str(&in_one_line(&yaml::text(tree)));
-    match format::canonical(&text, 0) {
-        Ok(formatted) => formatted.text,
-        Err(_) => text,
-    }
-}
-
-/// Writes what others manage as people do: `bucket: {existing: NAME}`.
-fn in_one_line(text: &str) -> String {
-    let mut lines = text.lines().peekable();
-    let mut all = String::new();
-    while let Some(line) = lines.next() {
-        all.push_str(line);
-        let is_plain = |name: &&str| !name.contains(|c: char| " ,[]{}'\"".contains(c));
-        let existing =
-            |next: &&str| next.trim_start().strip_prefix("existing: ").is_some_and(|name| is_plain(&name));
-        if line.ends_with(':')
-            && let Some(existing) = lines.next_if(existing)
-        {
-            all.extend([" {", existing.trim_start(), "}"]);
-        }
-        all.push('\n');
-    }
-    all
+/// Returns whether entries of a kind live in a Region.
+fn has_region(kind: &str) -> bool {
+    kind != Role::KIND
 }

@@ -3,7 +3,12 @@
 use super::*;
 use crate::spec::parse::parse;
 
-const HEAD: Head<'_> = Head { stack: "s", account: "111122223333" };
+/// Returns the spec of the stack `s` for what was found.
+fn export(found: &[Found], others: &[String]) -> Export {
+    let account = Account::new("111122223333", "aws");
+    let estate = Estate { found: found.to_vec(), others: others.to_vec(), ..Estate::default() };
+    super::export(Head { stack: "s", account: &account }, &estate)
+}
 
 fn found(name: &str, region: &str, entry: Value) -> Found {
     let id = ResourceId { kind: "trail".to_owned(), region: Region::new(region), name: name.to_owned() };
@@ -25,7 +30,7 @@ fn of_stack(one: Found, stack: &str, resource: &str) -> Found {
 fn entries(export: &Export) -> Vec<(String, Value)> {
     let parsed = parse(&export.spec);
     let spec = parsed.spec.unwrap_or_else(|| panic!("{:?}", parsed.diagnostics));
-    assert_eq!((spec.head.stack.as_str(), spec.account.as_str()), (HEAD.stack, HEAD.account));
+    assert_eq!((spec.head.stack.as_str(), spec.account.as_str()), ("s", "111122223333"));
     spec.entries.iter().map(|(key, attrs)| (key.address.logical.clone(), attrs.clone())).collect()
 }
 
@@ -33,11 +38,11 @@ fn entries(export: &Export) -> Vec<(String, Value)> {
 fn says_only_what_is_not_as_usual() {
     let usual = json!({"bucket": "logs", "tags": {"trailctl:x": "y", "aws:z": "y"},
         "basic_events": [{"read_write": "All", "management": true}]});
-    let export = export(HEAD, &[found("audit", "us-east-1", usual)], &[]);
-    let text = "# The trails of the account 111122223333, as they were found. What they use is managed elsewhere.\n\
+    let described = export(&[found("audit", "us-east-1", usual)], &[]);
+    let text = "# The trails of the account 111122223333, as they were found.\n\
                 version: 1\nstack: s\naccount: \"111122223333\"\nregion: us-east-1\ntrails:\n  audit:\n    \
                 bucket: {existing: logs}\n    adopt: true\n";
-    assert_eq!(export.spec, text);
+    assert_eq!(described.spec, text);
 }
 
 #[test]
@@ -49,8 +54,8 @@ fn trails_of_one_name_keep_apart() {
         found("more", "eu-west-1", bucket.clone()),
         of_stack(found("more-eu-west-1", "us-east-1", bucket.clone()), "s", "more"),
     ];
-    let export = export(HEAD, &all, &[]);
-    let told = entries(&export)
+    let described = export(&all, &[]);
+    let told = entries(&described)
         .into_iter()
         .map(|(key, attrs)| (key, attrs["name"].clone(), attrs["region"].clone(), attrs["adopt"] == true));
     let row = |key: &str, name: Value, region: Value, adopt: bool| (key.to_owned(), name, region, adopt);
@@ -63,7 +68,7 @@ fn trails_of_one_name_keep_apart() {
     ];
     assert_eq!(told.collect::<Vec<_>>(), want);
     let again = [all[3].clone(), all[1].clone(), all[2].clone(), all[0].clone()];
-    assert_eq!(super::export(HEAD, &again, &[]).spec, export.spec);
+    assert_eq!(export(&again, &[]).spec, described.spec);
 }
 
 #[test]
@@ -81,13 +86,13 @@ fn what_the_stack_cannot_have_is_named() {
         found("nowhere", "us-east-1", json!({"bucket": ""})),
     ];
     let others = ["arn:aws:cloudtrail:us-east-1:444455556666:trail/org".to_owned()];
-    let export = export(HEAD, &all, &others);
-    assert_eq!(entries(&export).len(), 1);
-    assert_eq!(export.trails, ["arn:aws:cloudtrail:us-east-1:111122223333:trail/ours"]);
-    let names: Vec<&str> = export.left_out.iter().filter_map(|one| one.arn.rsplit('/').next()).collect();
+    let described = export(&all, &others);
+    assert_eq!(entries(&described).len(), 1);
+    assert_eq!(described.trails, ["arn:aws:cloudtrail:us-east-1:111122223333:trail/ours"]);
+    let names: Vec<&str> = described.left_out.iter().filter_map(|one| one.arn.rsplit('/').next()).collect();
     assert_eq!(names, ["nowhere", "shut", "theirs", "twice", "org"]);
-    let comments: Vec<&str> = export.spec.lines().filter(|line| line.starts_with("# - ")).collect();
-    assert_eq!(comments.len(), 5, "{}", export.spec);
+    let comments: Vec<&str> = described.spec.lines().filter(|line| line.starts_with("# - ")).collect();
+    assert_eq!(comments.len(), 5, "{}", described.spec);
     assert!(
         comments[2].ends_with("trail/theirs: it belongs to the stack `other`: export that with `--stack`")
     );
@@ -97,8 +102,8 @@ fn what_the_stack_cannot_have_is_named() {
 fn what_trails_use_stays_with_others() {
     let entry = json!({"bucket": "logs", "kms_key": "arn:aws:kms:us-east-1:111122223333:key/k", "topic": "arn:aws:sns:us-east-1:111122223333:t",
         "cloudwatch_logs": {"log_group": "arn:aws:logs:us-east-1:111122223333:log-group:g", "role": "arn:aws:iam::111122223333:role/r"}});
-    let export = export(HEAD, &[of_stack(found("audit", "us-east-1", entry.clone()), "s", "audit")], &[]);
-    let (_, attrs) = &entries(&export)[0];
+    let described = export(&[of_stack(found("audit", "us-east-1", entry.clone()), "s", "audit")], &[]);
+    let (_, attrs) = &entries(&described)[0];
     for (path, name) in [
         ("/bucket", &entry["bucket"]),
         ("/kms_key", &entry["kms_key"]),

@@ -184,6 +184,8 @@ pub enum Reach {
     Marked,
     /// Nothing: what is wanted is read again, by itself.
     Again,
+    /// The same, and a trail that cannot be read does not stop the others.
+    Each,
 }
 
 impl Scope<'_> {

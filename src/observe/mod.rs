@@ -1,6 +1,7 @@
 //! What AWS shows: all resources that a plan needs, asked for at once, each thing once.
 
 mod owned;
+pub mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -43,7 +43,8 @@ fn without_statements(policy: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
 fn people(attrs: &Value, at: &Path, found: &mut Vec<Diagnostic>) {
     for list in ["admins", "readers"] {
         if attrs[list].as_array().is_some_and(|people| !people.is_empty()) {
-            let message = format!("`{list}` does nothing: with `generated: false`, no statement is made of it");
+            let message =
+                format!("`{list}` does nothing: with `generated: false`, no statement is made of it");
             let help = "write the statement under `policy:`, or leave `generated` out";
             found.push(Diagnostic::at("policy-people-unused", at.key(list), message).at_key().help(help));
         }

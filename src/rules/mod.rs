@@ -41,8 +41,9 @@ use serde_json::Value;
 use crate::{
     diagnostic::Diagnostic,
     kinds::kind,
+    path::Path,
     resolve::resolve,
-    resource::{Account, Address, Desired, Reference, region::Region},
+    resource::{Account, Address, Desired, Reference, ResourceId, region::Region},
     spec::{EntryKey, Spec, variables},
 };
 
@@ -82,6 +83,16 @@ const RULES: &[Rule] = &[
     preflight::check,
     expect::check,
 ];
+
+/// Returns what is doubtful about the policies of a resource that others manage. `attrs` are its attributes, as far as they are known.
+pub fn policies_of(id: &ResourceId, attrs: &Value, account: &Account) -> Vec<Diagnostic> {
+    let name = id.name.rsplit(':').next().unwrap_or_default();
+    let (region, partition) = (Some(id.region.0.as_str()), Some(account.partition.as_str()));
+    let resource = policies::Named { kind: &id.kind, name, region, partition };
+    let mut found = Vec::new();
+    policy_lints::lint(policies::of(&resource, attrs, Some(&account.id), &Path::root()), &mut found);
+    found
+}
 
 /// Applies all rules.
 pub fn check(spec: &Spec) -> Vec<Diagnostic> {

@@ -47,24 +47,45 @@ pub(super) fn all(spec: &Spec) -> Vec<Policy<'_>> {
         let region = region_of(spec, attrs);
         let of_region = region.map(|region| Region::new(region).partition());
         let partition = spec.head.partition.as_deref().or(of_region);
-        let at = entry_path(of_kind, address);
-        let (name, account) = (name_of(entry, attrs), spec.head.account.as_deref());
-        let mut add = |at: Path, tree, of| {
-            all.push(Policy { at, tree, grammar: Grammar { of, partition }, attrs });
-        };
-        match address.kind.as_str() {
-            Bucket::KIND => add(at.key("policy"), &attrs["policy"], Of::Bucket { name }),
-            KmsKey::KIND => add(at.key("policy"), &attrs["policy"], Of::Key),
-            Topic::KIND => add(at.key("policy"), &attrs["policy"], Of::Topic { region, account, name }),
-            Role::KIND => {
-                add(at.key("trust"), &attrs["trust"], Of::Trust);
-                add(at.key("policy"), &attrs["policy"], Of::Role);
-                for (name, policy) in attrs["inline_policies"].as_object().into_iter().flatten() {
-                    add(at.key("inline_policies").key(name), policy, Of::Role);
-                }
+        let resource = Named { kind: &address.kind, name: name_of(entry, attrs), region, partition };
+        all.extend(of(&resource, attrs, spec.head.account.as_deref(), &entry_path(of_kind, address)));
+    }
+    all
+}
+
+/// A resource whose policies are looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'a> {
+    pub(super) kind: &'a str,
+    pub(super) name: &'a str,
+    pub(super) region: Option<&'a str>,
+    pub(super) partition: Option<&'a str>,
+}
+
+/// Returns the policies of a resource, whose attributes stand at a place.
+pub(super) fn of<'a>(
+    resource: &Named<'a>,
+    attrs: &'a Value,
+    account: Option<&'a str>,
+    at: &Path,
+) -> Vec<Policy<'a>> {
+    let Named { kind, name, region, partition } = *resource;
+    let mut all = Vec::new();
+    let mut add = |at: Path, tree, of| {
+        all.push(Policy { at, tree, grammar: Grammar { of, partition }, attrs });
+    };
+    match kind {
+        Bucket::KIND => add(at.key("policy"), &attrs["policy"], Of::Bucket { name }),
+        KmsKey::KIND => add(at.key("policy"), &attrs["policy"], Of::Key),
+        Topic::KIND => add(at.key("policy"), &attrs["policy"], Of::Topic { region, account, name }),
+        Role::KIND => {
+            add(at.key("trust"), &attrs["trust"], Of::Trust);
+            add(at.key("policy"), &attrs["policy"], Of::Role);
+            for (name, policy) in attrs["inline_policies"].as_object().into_iter().flatten() {
+                add(at.key("inline_policies").key(name), policy, Of::Role);
             }
-            _ => {}
         }
+        _ => {}
     }
     all
 }

@@ -17,7 +17,12 @@ use crate::{
 const SOURCES: [&str; 4] = ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"];
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
-    for policy in policies::all(spec) {
+    lint(policies::all(spec), found);
+}
+
+/// Looks at policies, wherever they come from.
+pub(super) fn lint(policies: Vec<Policy<'_>>, found: &mut Vec<Diagnostic>) {
+    for policy in policies {
         for (at, statement) in policy.statements() {
             let is_allow = statement["Effect"] == "Allow";
             if is_allow && policy.grammar.of != Of::Role {

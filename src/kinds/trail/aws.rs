@@ -98,8 +98,8 @@ pub(super) async fn observe(
                 (attrs.tags, attrs.protect) = owner::split(all);
                 Observed { attrs, outputs, owner, holds_data: false, beside: Vec::new() }
             }
-            Err(error) if scope.wanted.contains(&id) => return Err(error),
-            // A trail that the spec does not name must not stop the plan: its Region may be closed to us.
+            Err(error) if scope.wanted.contains(&id) && scope.reach != Reach::Each => return Err(error),
+            // One that the spec does not name must not stop the plan: its Region may be closed to us.
             Err(error) => {
                 let owner = Owner::Unreadable { why: error.to_string() };
                 Observed { attrs: unread(&id), outputs, owner, holds_data: false, beside: Vec::new() }
@@ -113,7 +113,7 @@ pub(super) async fn observe(
 /// Finds all trails.
 async fn discover(aws: &Aws, scope: &Scope<'_>) -> Result<Vec<Listed>, AwsError> {
     let Scope { wanted, home, .. } = scope;
-    if scope.reach == Reach::Again {
+    if matches!(scope.reach, Reach::Again | Reach::Each) {
         return again(aws, wanted, home).await;
     }
     let regions: BTreeSet<&Region> = wanted.iter().map(|id| &id.region).chain([*home]).collect();

@@ -73,7 +73,7 @@ pub async fn estate(aws: &Aws, home: &Region) -> Result<Vec<Seen>, AwsError> {
 ///
 /// # Errors
 ///
-/// When they cannot be listed, or one of them cannot be read.
+/// When they cannot be listed. One that cannot be read has an unreadable owner.
 pub async fn whole(
     aws: &Aws,
     home: &Region,
@@ -90,7 +90,7 @@ pub async fn whole(
     let scope = Scope {
         wanted: &wanted,
         marked: &SetOnce::new_with(Some(Default::default())),
-        reach: Reach::Again,
+        reach: Reach::Each,
         existing: &[],
         stack: "",
         home,
