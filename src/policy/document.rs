@@ -39,8 +39,8 @@ pub struct PolicyDocument {
     /// Whether statements of others are removed or kept.
     #[serde(default)]
     pub mode: Mode,
-    /// Adds the statements that follow from the other entries of the spec. With `false`, `statements` must say all that is needed: a
-    /// plan checks that they let CloudTrail in.
+    /// Adds the statements that follow from the other entries of the spec. With `false`, `statements` must say all that is needed, also
+    /// while something moves: a plan checks that they let CloudTrail in.
     #[serde(default = "yes", skip_serializing_if = "is_usual")]
     #[schemars(extend("default" = true))]
     pub generated: bool,

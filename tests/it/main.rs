@@ -16,6 +16,7 @@ mod input;
 mod keys_and_topics;
 mod kill;
 mod lifecycle;
+mod living;
 mod lock;
 mod merge;
 mod moves;

@@ -273,7 +273,7 @@ impl Resource for Bucket {
 
     /// While a trail moves to another prefix or bucket, or gives way to another trail, the policy lets in both.
     fn bridge(&self, id: &ResourceId, account: &Account, live: &Live) -> Option<Self> {
-        let stack = self.tags.get(owner::STACK)?;
+        let stack = self.tags.get(owner::STACK).filter(|_| self.policy.generated)?;
         let leaving = leaving::statements(id, &self.policy.statements, stack, account, live);
         if leaving.is_empty() {
             return None;

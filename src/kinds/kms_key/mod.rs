@@ -149,7 +149,7 @@ impl Resource for KmsKey {
 
     /// While trails and log groups move to another key, or go, the policy lets in both.
     fn bridge(&self, id: &ResourceId, account: &Account, live: &Live) -> Option<Self> {
-        let stack = self.tags.get(owner::STACK)?;
+        let stack = self.tags.get(owner::STACK).filter(|_| self.policy.generated)?;
         let key = live.get(id)?;
         let arn = key.outputs.get("arn")?;
         let leaving = leaving::users(arn, &self.policy.statements, stack, live);

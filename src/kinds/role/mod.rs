@@ -148,7 +148,7 @@ impl Resource for Role {
 
     /// While a trail moves to another log group, the role may write to both.
     fn bridge(&self, id: &ResourceId, account: &Account, live: &Live) -> Option<Self> {
-        let stack = self.tags.get(owner::STACK)?;
+        let stack = self.tags.get(owner::STACK).filter(|_| self.policy.generated)?;
         let arn = live.get(id)?.outputs.get("arn")?;
         let leaving = leaving::statement(arn, &self.policy.statements, stack, account, live)?;
         let mut both = self.clone();

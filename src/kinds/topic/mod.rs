@@ -108,7 +108,7 @@ impl Resource for Topic {
 
     /// While a trail moves to another topic, or goes, the policy lets it publish.
     fn bridge(&self, id: &ResourceId, account: &Account, live: &Live) -> Option<Self> {
-        let stack = self.tags.get(owner::STACK)?;
+        let stack = self.tags.get(owner::STACK).filter(|_| self.policy.generated)?;
         let leaving = leaving::statement(id, &self.policy.statements, stack, account, live)?;
         let mut both = self.clone();
         both.policy.statements.push(leaving);

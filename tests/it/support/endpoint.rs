@@ -47,6 +47,16 @@ impl Endpoint {
         aws_sdk_cloudtrail::Client::new(&self.sdk(region))
     }
 
+    /// Returns another client for IAM.
+    pub(crate) fn iam(&self) -> aws_sdk_iam::Client {
+        aws_sdk_iam::Client::new(&self.sdk("us-east-1"))
+    }
+
+    /// Returns another client for CloudWatch Logs.
+    pub(crate) fn logs(&self, region: &str) -> aws_sdk_cloudwatchlogs::Client {
+        aws_sdk_cloudwatchlogs::Client::new(&self.sdk(region))
+    }
+
     /// Returns another client for S3.
     pub(crate) fn s3(&self, region: &str) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.sdk(region)).force_path_style(true);
