@@ -10,7 +10,7 @@ use crate::{
     exit,
     export::{Estate, Found, Head, LeftOut, export},
     format::starter,
-    observe::whole::{Companions, whole},
+    observe::whole::{Companions, Whole, whole},
     report::{count, visible, yaml},
     resource::Account,
     spec::parse::parse,
@@ -33,7 +33,10 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
         is_named && (args.home.is_empty() || args.home.iter().any(|region| region == home))
     };
     let companions = if args.adopt { Companions::Adopted } else { Companions::Others };
-    let estate = whole(&session.aws, session.home(), &is_chosen, companions).await?;
+    let is_all = args.trail.is_empty() && args.home.is_empty();
+    let is_chosen = Some(&is_chosen as &dyn Fn(&str, &str) -> bool).filter(|_| !is_all);
+    let ask = Whole { stack, home: session.home(), is_chosen, companions };
+    let estate = whole(&session.aws, &ask).await?;
     let account = account(&session, &estate).await?;
     drop(progress);
     let export = export(Head { stack, account: &account }, &estate);

@@ -194,11 +194,15 @@ fn obstacle(one: &Found, stack: &str) -> Option<String> {
     }
 }
 
-/// Returns what the trails use, directly or through something else, of what the spec can manage; and why it cannot have the rest.
+/// Returns what the stack has, and what the trails use, directly or through something else, of what the spec can manage; and why it
+/// cannot have the rest.
 fn companions<'f>(trails: &[&'f Found], estate: &'f Estate, stack: &str) -> (Vec<&'f Found>, Vec<Kept>) {
     let all: Vec<&Found> = estate.found.iter().filter(|one| one.id.kind != Trail::KIND).collect();
-    let (mut used, mut kept, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
-    let mut open: Vec<&Found> = trails.to_vec();
+    let (mut used, mut kept, mut seen) = (Vec::<&Found>::new(), Vec::new(), BTreeSet::new());
+    let own = all.iter().filter(|one| one.owner.is(stack));
+    used.extend(own.clone().copied());
+    seen.extend(own.map(|one| &one.id));
+    let mut open: Vec<&Found> = trails.iter().copied().chain(used.iter().copied()).collect();
     while let Some(one) = open.pop() {
         let links = kind(&one.id.kind).map(|kind| kind.links(&one.attrs)).unwrap_or_default();
         for (_, kind, to) in links {

@@ -76,6 +76,10 @@ fn what_other_tools_made_is_taken_over_unchanged() {
         ("ListTags", 3),
         ("GetEventSelectors", 5),
         ("GetTrailStatus", 5),
+        ("GetBucketPolicy", 1),
+        ("DescribeKey", 1),
+        ("GetTopicAttributes", 1),
+        ("GetRole", 1),
     ] {
         assert_eq!(count(operation), times, "{operation}: {calls:?}");
     }
@@ -113,6 +117,10 @@ fn trails_are_chosen_and_those_of_other_stacks_are_named() {
         output.stdout.lines().filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':')).collect();
     let keys: Vec<&str> = keys.into_iter().filter(|key| !key.starts_with(' ')).collect();
     assert_eq!(keys, ["basic", "stopped"], "{}", output.stdout);
+    // What the stack has is described with all that it has, asked or not.
+    let _ = workspace.expect("export --stack before --out own.yaml", exit::DONE);
+    let plan = workspace.expect("plan --detailed-exitcode --file own.yaml", exit::DONE);
+    assert!(plan.stdout.ends_with("The account matches the spec.\n"), "{}", plan.stdout);
     let output = workspace.expect("export --stack other --trail plain", exit::ERROR);
     let words =
         "left out: arn:aws:cloudtrail:us-east-1:111122223333:trail/plain belongs to the stack `before`";

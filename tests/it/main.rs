@@ -24,6 +24,7 @@ mod organizations;
 mod peers;
 mod places;
 mod reads;
+mod round_trip;
 mod safety;
 mod sandbox;
 mod saved;

@@ -217,7 +217,8 @@ enum Silence {
 pub(crate) struct Engine {
     /// What the clients are connected with.
     pub(crate) inside: Inside,
-    aws: Aws,
+    /// The clients.
+    pub(crate) aws: Aws,
     home: Region,
 }
 
