@@ -262,6 +262,9 @@ pub struct ExportArgs {
     /// Describe what trails use too: buckets, keys, topics, log groups and roles of the account become the stack's
     #[arg(long)]
     pub adopt: bool,
+    /// Write one file for each trail, and one of what several use, into the directory FILE
+    #[arg(long, requires = "out")]
+    pub split: bool,
     /// Write the spec to FILE, which must not exist; default: stdout
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,

@@ -39,7 +39,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
     let estate = whole(&session.aws, &ask).await?;
     let account = account(&session, &estate).await?;
     drop(progress);
-    let export = export(Head { stack, account: &account }, &estate);
+    let export = export(Head { stack, account: &account, in_files: args.split }, &estate);
     for LeftOut { arn, why } in &export.left_out {
         ui.note(&format!("left out: {} {}\n", visible(arn), visible(why)));
     }
@@ -55,8 +55,12 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
     match &args.out {
         Some(path) => {
             let shown = visible(&path.display().to_string());
-            write::create(path, &export.spec)
-                .map_err(|error| Failure::error(format!("cannot write {shown}: {error}")))?;
+            let files = export.files.iter().map(|part| (part.file.as_str(), part.spec.as_str()));
+            let written = match args.split {
+                true => write::create_folder(path, files),
+                false => write::create(path, &export.spec),
+            };
+            written.map_err(|error| Failure::error(format!("cannot write {shown}: {error}")))?;
             ui.note(&format!("Wrote {} to {shown}.\n", count(export.trails.len(), "trail")));
         }
         None if global.format == Format::Human => ui.result(&export.spec)?,

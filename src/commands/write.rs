@@ -43,3 +43,18 @@ pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
     }
     written
 }
+
+/// Writes a directory of files that does not exist yet.
+pub(super) fn create_folder<'f>(
+    path: &Path,
+    files: impl Iterator<Item = (&'f str, &'f str)>,
+) -> io::Result<()> {
+    fs::create_dir(path)?;
+    let mut files = files;
+    let written = files.try_for_each(|(name, text)| create(&path.join(name), text));
+    if written.is_err() {
+        // It was made here: nothing else is in it.
+        let _ = fs::remove_dir_all(path);
+    }
+    written
+}

@@ -61,10 +61,14 @@ impl<'f> Names<'f> {
         self.of_kind(kind).find(|(other, _)| *other == key).map(|(_, one)| one)
     }
 
+    /// Returns what is described of a kind and has a name in AWS, with its key.
+    pub(super) fn entry(&self, kind: &str, name: &str) -> Option<(&str, &'f Found)> {
+        self.of_kind(kind).find(|(_, one)| is_named(one, kind, name))
+    }
+
     /// Returns how the entries refer to what AWS names so.
     fn refer(&self, kind: &str, name: &str) -> Reference {
-        let entry = self.of_kind(kind).find(|(_, one)| is_named(one, kind, name));
-        match entry {
+        match self.entry(kind, name) {
             Some((key, _)) => Reference::Declared(key.to_owned()),
             None => Reference::Existing(name.to_owned()),
         }

@@ -7,6 +7,7 @@ mod compare;
 mod entry;
 mod policies;
 mod remarks;
+mod split;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value, json};
 
+pub use self::split::Part;
 use self::{
     entry::Names,
     remarks::{Kept, Remark},
@@ -86,6 +88,8 @@ pub struct Head<'a> {
     pub stack: &'a str,
     /// The account. One that is not known has no id.
     pub account: &'a Account,
+    /// Whether the spec is wanted in several files too.
+    pub in_files: bool,
 }
 
 /// A spec of what was found.
@@ -101,6 +105,10 @@ pub struct Export {
     pub warnings: Vec<String>,
     /// The text of the spec, in YAML.
     pub spec: String,
+    /// The same spec in several files, if that was wanted: one for each trail, with what only that trail uses, and one with what several
+    /// use.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Part>,
 }
 
 /// A trail that a spec leaves out.
@@ -154,11 +162,17 @@ pub fn export(head: Head<'_>, estate: &Estate) -> Export {
     let draft = text::plain(&tree);
     remarks.extend(remarks::linted(&draft));
     remarks.extend(compare::differences(&draft, &names, head));
+    let files = split::files(&names).into_iter().map(|(file, entries)| {
+        let about = remarks.iter().filter(|one| split::is_about(one, &entries)).cloned().collect();
+        let draft = text::plain(&split::part(&tree, &entries));
+        Part { file, spec: text::text(&draft, head, &[], &[], about) }
+    });
     Export {
         format: FORMAT,
         trails: trails.iter().map(|one| one.arn()).collect(),
         warnings: remarks.iter().filter(|one| one.is_warning).map(Remark::sentence).collect(),
-        spec: text::text(&draft, head, &left_out, &estate.notes, remarks),
+        spec: text::text(&draft, head, &left_out, &estate.notes, remarks.clone()),
+        files: if head.in_files { files.collect() } else { Vec::new() },
         left_out,
     }
 }

@@ -7,7 +7,7 @@ use crate::spec::parse::parse;
 fn export(found: &[Found], others: &[String]) -> Export {
     let account = Account::new("111122223333", "aws");
     let estate = Estate { found: found.to_vec(), others: others.to_vec(), ..Estate::default() };
-    super::export(Head { stack: "s", account: &account }, &estate)
+    super::export(Head { stack: "s", account: &account, in_files: false }, &estate)
 }
 
 fn found(name: &str, region: &str, entry: Value) -> Found {

@@ -121,6 +121,17 @@ fn trails_are_chosen_and_those_of_other_stacks_are_named() {
     let _ = workspace.expect("export --stack before --out own.yaml", exit::DONE);
     let plan = workspace.expect("plan --detailed-exitcode --file own.yaml", exit::DONE);
     assert!(plan.stdout.ends_with("The account matches the spec.\n"), "{}", plan.stdout);
+    let _ = workspace.expect("export --stack before --split --out parts", exit::DONE);
+    let mut files: Vec<String> = std::fs::read_dir(workspace.path().join("parts"))
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    assert_eq!(files, ["basic.yaml", "full.yaml", "plain.yaml", "same.yaml", "shared.yaml", "stopped.yaml"]);
+    let full = std::fs::read_to_string(workspace.path().join("parts/full.yaml")).unwrap();
+    assert!(full.contains("kms_keys:\n  key:") && !full.contains("buckets:"), "{full}");
+    let plan = workspace.expect("plan --detailed-exitcode --file parts", exit::DONE);
+    assert!(plan.stdout.ends_with("The account matches the spec.\n"), "{}", plan.stdout);
     let output = workspace.expect("export --stack other --trail plain", exit::ERROR);
     let words =
         "left out: arn:aws:cloudtrail:us-east-1:111122223333:trail/plain belongs to the stack `before`";

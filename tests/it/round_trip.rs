@@ -174,7 +174,7 @@ async fn described(engine: &Engine, stack: &str) -> Export {
     let home = Region::new("us-east-1");
     let ask = Whole { stack, home: &home, is_chosen: None, companions: Companions::Adopted };
     let estate = whole(&engine.aws, &ask).await.unwrap();
-    export(Head { stack, account: engine.aws.account() }, &estate)
+    export(Head { stack, account: engine.aws.account(), in_files: false }, &estate)
 }
 
 #[test]
