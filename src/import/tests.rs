@@ -165,3 +165,52 @@ fn what_leads_back_to_itself_or_grows_without_end_has_no_value() {
     );
     assert!(import.found[1].id.name.len() < 1 << 17);
 }
+
+#[test]
+fn a_key_that_is_given_by_its_id_is_one_of_the_stack() {
+    let template = |key: &str| {
+        format!(
+            "Resources: {{T: {{Type: 'AWS::CloudTrail::Trail', Properties: {{TrailName: t, S3BucketName: b, KMSKeyId: {key}}}}}}}"
+        )
+    };
+    for (key, want) in [
+        ("1234-5678", "arn:${partition}:kms:${region}:${account}:key/1234-5678"),
+        ("alias/a", "alias/a"),
+        ("'arn:aws:kms:eu-west-1:111122223333:key/1'", "arn:aws:kms:eu-west-1:111122223333:key/1"),
+        ("!ImportValue other", ""),
+    ] {
+        let import = cloudformation(&template(key)).unwrap();
+        assert_eq!(import.found[0].attrs["kms_key"].as_str().unwrap_or_default(), want);
+        let is_noted =
+            import.found[0].notes[0] == "`KMSKeyId` of `T` is left out: `Fn::ImportValue` is not followed.";
+        assert_eq!(is_noted, want.is_empty());
+    }
+}
+
+#[test]
+fn what_leads_far_is_given_up() {
+    let mut text =
+        "Mappings: {M: {a: {b: !FindInMap [M, a, b]}}}\nConditions:\n  C0: !Equals [a, a]\n".to_owned();
+    text.extend((1..5000).map(|n| format!("  C{n}: !Not [!Condition C{}]\n", n - 1)));
+    text.push_str(
+        "Resources:\n  T: {Type: 'AWS::CloudTrail::Trail', Condition: C4999, Properties: {TrailName: t, KMSKeyId: !Ref A89, S3BucketName: !Ref B900, \
+         S3KeyPrefix: !FindInMap [M, a, b], CloudWatchLogsLogGroupArn: g, CloudWatchLogsRoleArn: !GetAtt R.Arn}}\n",
+    );
+    text.push_str("  R: {Type: 'AWS::IAM::Role', Properties: {RoleName: r, Path: !GetAtt R.Arn}}\n");
+    text.push_str("  B0: {Type: 'AWS::S3::Bucket', Properties: {BucketName: xyz}}\n");
+    text.extend((1..=900).map(|n| {
+        let before = format!("!Join ['', [!Join ['', [!Ref B{}]]]]", n - 1);
+        format!("  B{n}: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: {before}}}}}\n")
+    }));
+    text.extend((1..90).map(|n| {
+        let name = format!("AliasName: alias/a{n}, TargetKeyId: !Ref A{}", n - 1);
+        format!("  A{n}: {{Type: 'AWS::KMS::Alias', Properties: {{{name}}}}}\n")
+    }));
+    let import = cloudformation(&text).unwrap();
+    let trail = import.found.last().unwrap();
+    let has = |note: &str| trail.notes.iter().any(|one| one == note);
+    assert!(has("Whether it is made at all is not known: the template is too entangled to be followed."));
+    assert!(has("`S3KeyPrefix` of `T` is left out: it refers to itself."));
+    assert!(has("`CloudWatchLogsRoleArn` of `T` is left out: it refers to itself."));
+    assert_eq!(trail.id.name, "t");
+}

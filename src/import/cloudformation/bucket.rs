@@ -48,7 +48,7 @@ pub(super) fn found(mut reading: Reading<'_>) -> Option<Found> {
         ("ReplicationConfiguration", "It is replicated, which an entry cannot say."),
         ("NotificationConfiguration", "It tells others of new objects, which an entry cannot say."),
     ] {
-        if reading.resolver.template.property(reading.logical, property).is_some() {
+        if reading.written(reading.logical, property).is_some() {
             reading.note(what);
         }
     }

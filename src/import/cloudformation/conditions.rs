@@ -40,7 +40,10 @@ impl Resolver<'_> {
     }
 
     fn is_true(&self, condition: &Value) -> Answer<bool> {
-        self.spend(0)?;
+        self.deeper(|| self.decided(condition))
+    }
+
+    fn decided(&self, condition: &Value) -> Answer<bool> {
         let unclear = || "a condition is not one that can be followed".to_owned();
         let (function, argument) = call(condition).ok_or_else(unclear)?;
         match function {

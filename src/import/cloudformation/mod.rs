@@ -41,7 +41,7 @@ pub fn cloudformation(text: &str) -> Result<Import, Problem> {
     let resolver = Resolver::new(&template);
     let (mut all, mut notes) = (Vec::new(), Vec::new());
     for (kind, read) in READERS {
-        for logical in template.resources.keys().filter(|logical| template.kind(logical) == *kind) {
+        for logical in template.of(kind) {
             let mut reading = Reading::new(&resolver, logical);
             match resolver.is_made(logical) {
                 Ok(true) => {}
@@ -98,15 +98,12 @@ fn about(template: &Template, resolver: &Resolver<'_>) -> Vec<String> {
 impl Resolver<'_> {
     /// Returns the resources of a type whose property leads to one of these texts, as far as they are made.
     fn about(&self, kind: &str, property: &str, names: &[&str]) -> Vec<&str> {
-        let is_about = |logical: &&String| {
-            let value =
-                self.template.property(logical, property).filter(|_| self.template.kind(logical) == kind);
-            let resolved = value.and_then(|value| self.resolve(value).ok()?);
-            let is_named =
-                |value: &serde_json::Value| items(value).flat_map(strings).any(|text| names.contains(&text));
-            resolved.is_some_and(|value| is_named(&value)) && self.is_made(logical) != Ok(false)
+        let is_about = |logical: &&str| {
+            let value = self.template.property(logical, property);
+            let resolved = value.and_then(|value| self.resolve(value).ok()?).unwrap_or_default();
+            let mut texts = items(&resolved).flat_map(strings);
+            texts.any(|text| names.contains(&text)) && self.is_made(logical) != Ok(false)
         };
-        let all = self.template.resources.keys();
-        self.quietly(|| all.filter(is_about).map(String::as_str).collect())
+        self.quietly(|| self.template.of(kind).filter(is_about).collect())
     }
 }

@@ -21,6 +21,11 @@ const NAMED: &[(&str, &str)] = &[
 ];
 const KEY: &str = "AWS::KMS::Key";
 
+/// Returns the property that has the name of a resource of a type.
+pub(super) fn name_property(kind: &str) -> Option<&'static str> {
+    NAMED.iter().find(|(named, _)| *named == kind).map(|(_, property)| *property)
+}
+
 /// The name of a resource.
 #[derive(Clone)]
 pub(super) struct Name {
@@ -37,8 +42,7 @@ impl Resolver<'_> {
         }
         let shown = quoted(logical);
         let kind = self.template.kind(logical);
-        let property = NAMED.iter().find(|(named, _)| *named == kind).map(|(_, property)| *property);
-        let property = property.ok_or_else(|| match kind {
+        let property = name_property(kind).ok_or_else(|| match kind {
             "" => format!("there is neither a parameter nor a resource {shown}"),
             _ => format!("the template does not tell how {shown} is named"),
         })?;
@@ -115,7 +119,10 @@ impl Resolver<'_> {
     /// Returns the path of a role or a policy.
     pub(super) fn path(&self, logical: &str) -> Answer<String> {
         let path = self.template.property(logical, "Path");
-        path.map_or_else(|| Ok("/".to_owned()), |path| self.text(path))
+        path.map_or_else(
+            || Ok("/".to_owned()),
+            |path| self.once(format!("path {logical}"), || self.text(path)),
+        )
     }
 
     /// Returns the resource that a reference leads to.
@@ -168,13 +175,12 @@ impl Resolver<'_> {
 
     /// Returns the names of the aliases of a key, without `alias/`.
     pub(super) fn aliases(&self, key: &str) -> Vec<String> {
-        let is_alias = |logical: &&String| self.template.kind(logical) == "AWS::KMS::Alias";
-        let is_of = |logical: &&String| {
+        let is_of = |logical: &&str| {
             let target = self.template.property(logical, "TargetKeyId");
             target.is_some_and(|target| self.target(target) == Ok(Some(key)))
                 && self.is_made(logical) != Ok(false)
         };
-        let all = self.template.resources.keys().filter(is_alias).filter(is_of);
+        let all = self.template.of("AWS::KMS::Alias").filter(is_of);
         let names = all.filter_map(|logical| self.name(logical).ok().filter(|name| name.made_up.is_none()));
         names.filter_map(|name| name.text.strip_prefix("alias/").map(str::to_owned)).collect()
     }

@@ -1,5 +1,7 @@
 //! A resource of a template while it is read: its properties, and what is to be said of them.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{
@@ -8,6 +10,7 @@ use super::{
         quoted,
         tree::{flag, items, number, text, written},
     },
+    names::name_property,
     resolver::{Answer, Resolver, call},
 };
 use crate::{
@@ -26,12 +29,14 @@ pub(super) struct Reading<'r> {
     pub(super) resolver: &'r Resolver<'r>,
     pub(super) logical: &'r str,
     notes: Vec<String>,
+    /// The properties that were asked for.
+    asked: BTreeSet<String>,
 }
 
 impl<'r> Reading<'r> {
     pub(super) fn new(resolver: &'r Resolver<'r>, logical: &'r str) -> Self {
         resolver.stand_ins();
-        Self { resolver, logical, notes: Vec::new() }
+        Self { resolver, logical, notes: Vec::new(), asked: BTreeSet::new() }
     }
 
     pub(super) fn note(&mut self, sentence: impl Into<String>) {
@@ -51,6 +56,7 @@ impl<'r> Reading<'r> {
     /// Returns the name, with a note if it only stands for the real one.
     pub(super) fn name(&mut self) -> Option<String> {
         let name = self.resolver.name(self.logical).ok()?;
+        self.asked.extend(name_property(self.resolver.template.kind(self.logical)).map(str::to_owned));
         self.notes.extend(name.made_up);
         Some(name.text)
     }
@@ -62,8 +68,16 @@ impl<'r> Reading<'r> {
 
     /// The same of another resource, which is about this one.
     pub(super) fn property_of(&mut self, logical: &str, name: &str) -> Value {
-        let Some(value) = self.resolver.template.property(logical, name) else { return Value::Null };
+        let Some(value) = self.written(logical, name) else { return Value::Null };
         self.value(logical, name, value)
+    }
+
+    /// Returns a property as it is written.
+    pub(super) fn written(&mut self, logical: &str, name: &str) -> Option<&'r Value> {
+        if logical == self.logical {
+            self.asked.insert(name.to_owned());
+        }
+        self.resolver.template.property(logical, name)
     }
 
     fn value(&mut self, logical: &str, place: &str, value: &Value) -> Value {
@@ -115,14 +129,14 @@ impl<'r> Reading<'r> {
 
     /// Returns the key that a property names: one of the template by its alias.
     pub(super) fn key(&mut self, name: &str) -> Option<Reference> {
-        let value = self.resolver.template.property(self.logical, name)?;
+        let value = self.written(self.logical, name)?;
         let key = self.resolver.key(value);
         self.known(self.logical, name, key).flatten().map(Reference::Declared)
     }
 
     /// Returns the policy document of a resource. A statement that is not known is left out; a note says so.
     pub(super) fn policy_of(&mut self, logical: &str, name: &str) -> Option<PolicyDocument> {
-        let value = self.resolver.template.property(logical, name)?;
+        let value = self.written(logical, name)?;
         self.document(logical, name, value)
     }
 
@@ -161,7 +175,15 @@ impl<'r> Reading<'r> {
         outputs: Outputs,
         owner: Owner,
     ) -> Option<Found> {
-        let Self { resolver, logical, mut notes } = self;
+        let Self { resolver, logical, mut notes, asked } = self;
+        let written =
+            resolver.template.resources.get(logical).and_then(|resource| resource["Properties"].as_object());
+        let others =
+            written.into_iter().flat_map(|members| members.keys()).filter(|name| !asked.contains(*name));
+        let others: Vec<String> = others.map(|name| quoted(name)).collect();
+        if !others.is_empty() {
+            notes.push(format!("An entry cannot say what these properties do: {}.", others.join(", ")));
+        }
         // Its own name is spoken of already.
         let own = format!("{} stands", quoted(logical));
         notes.extend(resolver.stand_ins().into_iter().filter(|sentence| !sentence.starts_with(&own)));

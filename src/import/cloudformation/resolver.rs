@@ -21,6 +21,8 @@ use crate::resource::region::Region;
 const MOST_STEPS: usize = 1_000_000;
 /// How many bytes of a text count as one step.
 const STEP_BYTES: usize = 16;
+/// How many values may lie in each other, or lead to each other.
+const MOST_LEVELS: usize = 200;
 /// How long a text may become.
 const MOST_BYTES: usize = 64 * 1024;
 
@@ -35,6 +37,7 @@ pub(super) type Answer<T = Option<Value>> = Result<T, String>;
 pub(super) struct Resolver<'t> {
     pub(super) template: &'t Template,
     steps: Cell<usize>,
+    levels: Cell<usize>,
     /// What is being resolved: what leads back to it has no value.
     open: RefCell<BTreeSet<String>>,
     /// What is known of the names.
@@ -52,6 +55,7 @@ impl<'t> Resolver<'t> {
         Self {
             template,
             steps: Cell::new(0),
+            levels: Cell::new(0),
             open: RefCell::default(),
             names: RefCell::default(),
             conditions: RefCell::default(),
@@ -86,11 +90,7 @@ impl<'t> Resolver<'t> {
     pub(super) fn spend(&self, bytes: usize) -> Answer<()> {
         let steps = self.steps.get().saturating_add(1 + bytes / STEP_BYTES);
         self.steps.set(steps);
-        if steps > MOST_STEPS {
-            Err("the template is too entangled to be followed".to_owned())
-        } else {
-            Ok(())
-        }
+        if steps > MOST_STEPS { Err(entangled()) } else { Ok(()) }
     }
 
     /// Does what leads to a value, unless it is being done already.
@@ -98,14 +98,30 @@ impl<'t> Resolver<'t> {
         if !self.open.borrow_mut().insert(what.clone()) {
             return Err("it refers to itself".to_owned());
         }
-        let answer = work();
+        let answer = self.deeper(work);
         self.open.borrow_mut().remove(&what);
+        answer
+    }
+
+    /// Does what is one level further in.
+    pub(super) fn deeper<T>(&self, work: impl FnOnce() -> Answer<T>) -> Answer<T> {
+        self.spend(0)?;
+        let levels = self.levels.get();
+        if levels >= MOST_LEVELS {
+            return Err(entangled());
+        }
+        self.levels.set(levels + 1);
+        let answer = work();
+        self.levels.set(levels);
         answer
     }
 
     /// Returns what a value stands for.
     pub(super) fn resolve(&self, value: &Value) -> Answer {
-        self.spend(0)?;
+        self.deeper(|| self.resolved(value))
+    }
+
+    fn resolved(&self, value: &Value) -> Answer {
         match value {
             Value::String(text) => {
                 self.spend(text.len())?;
@@ -192,7 +208,9 @@ impl<'t> Resolver<'t> {
                 let (map, first, second) = (self.text(map)?, self.text(first)?, self.text(second)?);
                 let found = self.template.mappings.get(&map).and_then(|map| map.get(&first)?.get(&second));
                 match found {
-                    Some(value) => self.resolve(value),
+                    Some(value) => {
+                        self.once(format!("mapping {map}.{first}.{second}"), || self.resolve(value))
+                    }
                     None => Err(format!("the mapping {} has no such key", quoted(&map))),
                 }
             }
@@ -286,6 +304,10 @@ impl<'t> Resolver<'t> {
         }
         Ok(Some(if is_list { default.split(',').map(str::trim).collect() } else { Value::String(default) }))
     }
+}
+
+fn entangled() -> String {
+    "the template is too entangled to be followed".to_owned()
 }
 
 /// Takes a function and its argument apart.

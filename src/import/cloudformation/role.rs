@@ -38,7 +38,7 @@ pub(super) fn found(mut reading: Reading<'_>) -> Option<Found> {
 fn inline(reading: &mut Reading<'_>, role: &str) -> BTreeMap<String, PolicyDocument> {
     let mut all = BTreeMap::new();
     let (resolver, logical) = (reading.resolver, reading.logical);
-    let own = resolver.template.property(logical, "Policies");
+    let own = reading.written(logical, "Policies");
     let own = own.and_then(|policies| resolver.chosen(policies).ok()?.as_array());
     for (number, policy) in own.into_iter().flatten().enumerate() {
         let Ok(policy) = resolver.chosen(policy) else {

@@ -1,5 +1,7 @@
 //! A template, and what it tells of the account and the Region that it is for.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::{
@@ -20,6 +22,8 @@ pub(super) struct Template {
     pub(super) mappings: Value,
     pub(super) conditions: Map<String, Value>,
     pub(super) resources: Map<String, Value>,
+    /// The logical ids of the resources, by their types.
+    kinds: BTreeMap<String, Vec<String>>,
     /// The names of the macros that CloudFormation sends it through.
     pub(super) macros: Vec<String>,
     pub(super) place: Place,
@@ -69,11 +73,17 @@ impl Template {
             return Err(problem(&format!("has more than {MOST_RESOURCES} resources")));
         }
         let macros = strings(&tree["Transform"]).into_iter().map(quoted).collect();
+        let mut kinds = BTreeMap::<String, Vec<String>>::new();
+        for (logical, resource) in &resources {
+            let kind = text(&resource["Type"]).unwrap_or_default();
+            kinds.entry(kind.to_owned()).or_default().push(logical.clone());
+        }
         let mut template = Self {
             parameters: parameters.unwrap_or_default(),
             mappings: mappings.unwrap_or_default(),
             conditions: conditions.unwrap_or_default(),
             resources,
+            kinds,
             macros,
             place: Place::default(),
         };
@@ -86,6 +96,11 @@ impl Template {
         self.resources.get(logical).and_then(|resource| text(&resource["Type"])).unwrap_or_default()
     }
 
+    /// Returns the resources of a type.
+    pub(super) fn of(&self, kind: &str) -> impl Iterator<Item = &str> {
+        self.kinds.get(kind).into_iter().flatten().map(String::as_str)
+    }
+
     /// Returns a property of a resource as it is written.
     pub(super) fn property(&self, logical: &str, name: &str) -> Option<&Value> {
         self.resources.get(logical)?.get("Properties")?.get(name).filter(|value| !value.is_null())
@@ -93,10 +108,9 @@ impl Template {
 
     /// Returns what the policies tell of the place: they name a trail of the template by an ARN that is written out.
     fn told(&self) -> Place {
-        let is_trail = |logical: &&String| self.kind(logical) == "AWS::CloudTrail::Trail";
-        let names = self.resources.keys().filter(is_trail);
+        let trails = self.of("AWS::CloudTrail::Trail");
         let names: Vec<&str> =
-            names.filter_map(|logical| self.property(logical, "TrailName")?.as_str()).collect();
+            trails.filter_map(|logical| self.property(logical, "TrailName")?.as_str()).collect();
         let mut arns: Vec<[&str; 3]> = Vec::new();
         for one in self.resources.values().flat_map(strings) {
             let parts: Vec<&str> = one.split(':').collect();

@@ -14,7 +14,7 @@ pub(super) fn found(mut reading: Reading<'_>) -> Option<Found> {
         reading.note("The template does not tell its policy, which is the one that SNS makes.");
     }
     let apart = reading.resolver.about("AWS::SNS::Subscription", "TopicArn", &[&arn]);
-    if reading.resolver.template.property(reading.logical, "Subscription").is_some() || !apart.is_empty() {
+    if reading.written(reading.logical, "Subscription").is_some() || !apart.is_empty() {
         reading.note("It has subscriptions, which an entry does not describe.");
     }
     let topic = Topic {

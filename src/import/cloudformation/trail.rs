@@ -36,7 +36,7 @@ pub(super) fn found(mut reading: Reading<'_>) -> Option<Found> {
         region: Some(region.clone()),
         bucket: Reference::Declared(reading.text("S3BucketName").unwrap_or_default()),
         prefix: reading.text("S3KeyPrefix"),
-        kms_key: reading.key("KMSKeyId"),
+        kms_key: key(&mut reading),
         topic: topic(&mut reading),
         cloudwatch_logs: log_group.map(|arn| CloudWatchLogs {
             log_group: Reference::Declared(without_star(&arn).to_owned()),
@@ -62,6 +62,17 @@ pub(super) fn found(mut reading: Reading<'_>) -> Option<Found> {
     );
     let outputs = reading.outputs(&name);
     reading.found(trail, (region, name), outputs, owner)
+}
+
+/// Returns the key. One that is given by its id is in the account and the Region of the stack: CloudTrail shows its ARN.
+fn key(reading: &mut Reading<'_>) -> Option<Reference> {
+    let key = reading.key("KMSKeyId")?;
+    let Place { account, region, partition } = &reading.resolver.template.place;
+    let is_id = !key.as_str().contains([':', '/']);
+    Some(match is_id {
+        true => Reference::Declared(format!("arn:{partition}:kms:{region}:{account}:key/{}", key.as_str())),
+        false => key,
+    })
 }
 
 /// Returns the ARN of the topic. One that is given by its name is in the account and the Region of the stack.

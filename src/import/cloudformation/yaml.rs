@@ -153,6 +153,9 @@ impl Open {
                             return Err("has a key that is no text");
                         }
                     };
+                    if text == "<<" {
+                        return Err("has a merge key `<<`, which is not followed");
+                    }
                     if members.contains_key(&text) {
                         return Err("has a key twice");
                     }
@@ -227,7 +230,9 @@ mod tests {
         ] {
             assert!(read(text).is_err(), "{}", &text[..40]);
         }
-        for text in ["a: 1\na: 2", "a: &x [*x]", "a: 1\n---\nb: 2", "[a]: 1", "a: [", "a: *b"] {
+        for text in
+            ["a: 1\na: 2", "a: &x [*x]", "a: 1\n---\nb: 2", "[a]: 1", "a: {<<: {b: 1}}", "a: [", "a: *b"]
+        {
             assert!(read(text).is_err(), "{text}");
         }
         assert_eq!(read("").unwrap(), Value::Null);

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::super::{
     bucket::{encryption, ownership, retention},
     entry::{About, Marks, found as entry, outputs},
+    quoted,
     tree::{first, flag, items, positive, text},
 };
 use super::{Item, State, lifecycle};
@@ -149,6 +150,10 @@ impl<'s> Parts<'s> {
 
     /// Says what the bucket does that no attribute says.
     fn beside(&self, notes: &mut Vec<String>) {
+        let acl = self.part("aws_s3_bucket_acl").unwrap_or(&self.item.values);
+        if let Some(acl) = text(&acl["acl"]).filter(|acl| *acl != "private") {
+            notes.push(format!("Its access control list is {}, which an entry cannot say.", quoted(acl)));
+        }
         let inline = &self.item.values["replication_configuration"];
         let replicates =
             first(&first(inline)["rules"]).is_object() || first(&first(inline)["rule"]).is_object();
