@@ -5,6 +5,8 @@
 use std::io::Read as _;
 
 use trailctl::{
+    import::{Import, cloudformation, terraform},
+    kinds::kind,
     plan::Plan,
     policy::{
         canon::{Context, canon, render},
@@ -15,6 +17,7 @@ use trailctl::{
     report::{
         diagnostics::{Sources, findings, github, human, junit, sarif},
         human::{Detail, plan as show},
+        visible,
     },
     resolve::resolve,
     resource::{self, region::Region},
@@ -81,6 +84,22 @@ pub(crate) fn records(text: &str) {
     let (start, end) = text.as_bytes().split_at(text.len() / 2);
     let at_once = read(&mut text.as_bytes());
     assert_eq!(read(&mut start.chain(end)), at_once);
+}
+
+/// Reads a file of another tool as each of them; what is found is a tree of its kind, and no sentence can steer a terminal.
+pub(crate) fn import(text: &str) {
+    for read in [terraform, cloudformation] {
+        match read(text) {
+            Ok(Import { account: _, found, notes }) => {
+                for one in &found {
+                    assert!(kind(&one.id.kind).unwrap().parse(&one.attrs).is_ok());
+                }
+                let all = found.iter().flat_map(|one| &one.notes).chain(&notes);
+                assert!(all.clone().all(|note| visible(note) == *note && note.ends_with('.')));
+            }
+            Err(problem) => assert!(visible(&problem.message) == problem.message),
+        }
+    }
 }
 
 /// Reads a plan; one that is a plan can be shown, and reads back the same.

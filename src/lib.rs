@@ -24,6 +24,7 @@
 //! | [`observe`] | the live resources, all asked for at once |
 //! | [`estate`] | every trail that an account sees, and what needs attention |
 //! | [`export`] | from live trails to a spec |
+//! | [`import`] | trails and what they use, as the files of Terraform and CloudFormation tell of them |
 //! | [`apply`] | runs a plan and tells what happened |
 //! | [`lock`] | the lock that a run holds while it changes a stack |
 //! | [`aws`] | clients, credentials, errors |
@@ -33,7 +34,7 @@
 //! | [`commands`] | one file per subcommand; [`cli`] is the command line, [`exit`] the exit codes, [`ui`] prints |
 //! | [`path`], [`diagnostic`] | places in trees, findings about specs |
 //!
-//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `preflight`, `align`, `diff`, `plan`, `estate`, `export`, `format` and `report` are
+//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `preflight`, `align`, `diff`, `plan`, `estate`, `export`, `import`, `format` and `report` are
 //! pure: no network, no files, no clock, no environment. A test holds them to it.
 
 pub mod align;
@@ -49,6 +50,7 @@ pub mod events;
 pub mod exit;
 pub mod export;
 pub mod format;
+pub mod import;
 pub mod kinds;
 pub mod lock;
 pub mod observe;

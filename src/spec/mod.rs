@@ -10,6 +10,7 @@ pub mod source;
 pub mod variables;
 mod yaml;
 
+pub(crate) use self::yaml::meaning;
 pub use self::{lock::Lock, yaml::MAX_BYTES};
 
 use std::{

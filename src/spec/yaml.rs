@@ -222,7 +222,7 @@ fn quoted_end(text: &str, at: Span, style: ScalarStyle) -> Option<usize> {
 
 /// Returns what a scalar stands for. Quoted and block scalars are text. A plain one is what YAML's core schema says,
 /// except that digits with a leading zero stay text: they are an account id, and as a number they would lose it.
-fn meaning(text: Cow<'_, str>, style: ScalarStyle) -> Value {
+pub(crate) fn meaning(text: Cow<'_, str>, style: ScalarStyle) -> Value {
     let may_differ = text.is_empty()
         || text.starts_with([
             '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '+', '-', '.', '~', 'n', 'N', 't', 'T', 'f',

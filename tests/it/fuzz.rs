@@ -11,6 +11,7 @@ const SPECS: usize = 25_000;
 const POLICIES: usize = 45_000;
 const PLANS: usize = 30_000;
 const RECORDS: usize = 25_000;
+const IMPORTS: usize = 20_000;
 /// How long a mutated text may be: longer ones take their time and show nothing more.
 const MOST_BYTES: usize = 4_000;
 /// What is put into texts: what means something to one of the readers.
@@ -156,4 +157,9 @@ fn any_plan_is_read_or_refused() {
 #[test]
 fn any_records_are_read_or_refused() {
     try_all(&texts(&["fuzz/corpus/records"]), RECORDS, 0x5eed_0004, checks::records);
+}
+
+#[test]
+fn any_file_of_another_tool_is_read_or_refused() {
+    try_all(&texts(&["fuzz/corpus/import", "tests/import"]), IMPORTS, 0x5eed_0005, checks::import);
 }

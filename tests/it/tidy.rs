@@ -20,6 +20,7 @@ const PURE: &[&str] = &[
     "estate",
     "export",
     "format",
+    "import",
     "diagnostic",
     "events",
     "path.rs",

@@ -29,7 +29,7 @@ const BY_ID: &str = "key/";
 /// The output that names the key that the alias points to while that is another one.
 const ALIAS_TARGET: &str = "alias_target";
 /// How long a key waits for its deletion unless told otherwise (API Reference, ScheduleKeyDeletion).
-const USUAL_WINDOW: u32 = 30;
+pub(crate) const USUAL_WINDOW: u32 = 30;
 
 /// A symmetric KMS key. It is known by its alias.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -74,7 +74,7 @@ fn root() -> String {
 }
 
 /// Returns the session length that IAM gives to roles unless told otherwise (API Reference, CreateRole).
-fn hour() -> u32 {
+pub(crate) fn hour() -> u32 {
     3600
 }
 
