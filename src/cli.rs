@@ -196,8 +196,9 @@ pub enum Command {
     /// Write a spec of the trails that the account has
     ///
     /// Reads every trail of the account, in all Regions, and writes a spec that describes them as they are: a plan of it changes
-    /// nothing but the tags that say whose they are. What trails use stays with those who manage it. Trails of other stacks and
-    /// other accounts are left out, and named. Nothing is changed.
+    /// nothing but the tags that say whose they are. What trails use stays with those who manage it, unless --adopt is given. What an
+    /// entry cannot say, and what should be looked at, is a comment. Trails of other stacks and other accounts are left out, and
+    /// named. Nothing is changed.
     Export(ExportArgs),
     /// Work with the embedded AWS
     #[command(subcommand)]
@@ -260,8 +261,14 @@ pub struct ExportArgs {
     #[arg(long, value_name = "REGION")]
     pub home: Vec<String>,
     /// Describe what trails use too: buckets, keys, topics, log groups and roles of the account become the stack's
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["from_terraform_state", "from_cloudformation"])]
     pub adopt: bool,
+    /// Describe what a state of Terraform has, without AWS: trails and what they use. FILE is a state, or `terraform show -json`
+    #[arg(long, value_name = "FILE", conflicts_with = "from_cloudformation")]
+    pub from_terraform_state: Option<PathBuf>,
+    /// Describe what a template of CloudFormation has, without AWS: trails and what they use. FILE is YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub from_cloudformation: Option<PathBuf>,
     /// Write one file for each trail, and one of what several use, into the directory FILE
     #[arg(long, requires = "out")]
     pub split: bool,

@@ -10,9 +10,11 @@ use crate::{
     exit,
     export::{Estate, Found, Head, LeftOut, export},
     format::starter,
+    import::{Import, Problem, cloudformation, terraform},
+    kinds::{Resource as _, trail::Trail},
     observe::whole::{Companions, Whole, whole},
     report::{count, visible, yaml},
-    resource::Account,
+    resource::{Account, region::Region},
     spec::parse::parse,
     ui::Ui,
 };
@@ -25,20 +27,14 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
     }
     let stack = args.stack.as_deref().unwrap_or(starter::STACK);
     check_stack(stack)?;
-    // Whoever sends the result into the file of the spec has emptied that by now.
-    let session = Session::without_spec(ui, global).await?;
-    let progress = ui.progress("Reading the trails of the account");
     let is_chosen = |name: &str, home: &str| {
         let is_named = args.trail.is_empty() || args.trail.iter().any(|glob| glob.matches(name));
         is_named && (args.home.is_empty() || args.home.iter().any(|region| region == home))
     };
-    let companions = if args.adopt { Companions::Adopted } else { Companions::Others };
-    let is_all = args.trail.is_empty() && args.home.is_empty();
-    let is_chosen = Some(&is_chosen as &dyn Fn(&str, &str) -> bool).filter(|_| !is_all);
-    let ask = Whole { stack, home: session.home(), is_chosen, companions };
-    let estate = whole(&session.aws, &ask).await?;
-    let account = account(&session, &estate).await?;
-    drop(progress);
+    let (estate, account) = match file(args)? {
+        Some(import) => of_file(import, &is_chosen),
+        None => of_account(ui, global, args, stack, &is_chosen).await?,
+    };
     let export = export(Head { stack, account: &account, in_files: args.split }, &estate);
     for LeftOut { arn, why } in &export.left_out {
         ui.note(&format!("left out: {} {}\n", visible(arn), visible(why)));
@@ -72,6 +68,52 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
     check(&export.spec)
 }
 
+/// Returns what a file of another tool tells, if one is given.
+fn file(args: &ExportArgs) -> Result<Option<Import>, Failure> {
+    let (path, read): (_, fn(&str) -> Result<Import, Problem>) =
+        match (&args.from_terraform_state, &args.from_cloudformation) {
+            (Some(path), _) => (path, terraform),
+            (None, Some(path)) => (path, cloudformation),
+            (None, None) => return Ok(None),
+        };
+    let shown = visible(&path.display().to_string());
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::error(format!("cannot read {shown}: {error}")))?;
+    let failed = |Problem { message, help }| Failure::error(format!("{shown}: {message}")).help(help);
+    read(&text).map(Some).map_err(failed)
+}
+
+/// Returns what a file tells of the chosen trails.
+fn of_file(import: Import, is_chosen: &dyn Fn(&str, &str) -> bool) -> (Estate, Account) {
+    let Import { account, mut found, notes } = import;
+    found.retain(|one| one.id.kind != Trail::KIND || is_chosen(&one.id.name, &one.id.region.0));
+    let mut regions = found.iter().map(|one| &one.id.region);
+    let partition = regions.find(|region| !region.0.contains("${")).map_or("aws", Region::partition);
+    let account = Account::new(account.as_deref().unwrap_or_default(), partition);
+    (Estate { found, notes, ..Estate::default() }, account)
+}
+
+/// Returns what the account has of the chosen trails.
+async fn of_account(
+    ui: &Ui,
+    global: &Global,
+    args: &ExportArgs,
+    stack: &str,
+    is_chosen: &(dyn Fn(&str, &str) -> bool + Sync),
+) -> Result<(Estate, Account), Failure> {
+    // Whoever sends the result into the file of the spec has emptied that by now.
+    let session = Session::without_spec(ui, global).await?;
+    let progress = ui.progress("Reading the trails of the account");
+    let companions = if args.adopt { Companions::Adopted } else { Companions::Others };
+    let is_all = args.trail.is_empty() && args.home.is_empty();
+    let is_chosen = Some(is_chosen as &dyn Fn(&str, &str) -> bool).filter(|_| !is_all);
+    let ask = Whole { stack, home: session.home(), is_chosen, companions };
+    let estate = whole(&session.aws, &ask).await?;
+    let account = account(&session, &estate).await?;
+    drop(progress);
+    Ok((estate, account))
+}
+
 /// Returns the account, with its organization if a trail has to do with it.
 async fn account(session: &Session, estate: &Estate) -> Result<Account, AwsError> {
     let mut account = session.aws.account().clone();
@@ -103,5 +145,5 @@ fn check(text: &str) -> Outcome {
         return Ok(exit::DONE);
     }
     Err(Failure::error(format!("the spec that describes the trails has {}", count(errors, "error")))
-        .help("look at them with `trailctl validate`: a live trail is set to what a spec may not say"))
+        .help("look at them with `trailctl validate`: what was found is set to what a spec may not say"))
 }

@@ -31,7 +31,8 @@ impl<'f> Names<'f> {
         let key = |one: &&'f Found| {
             known(one).unwrap_or_else(|| {
                 let ResourceId { kind, region, .. } = &one.id;
-                let name = name(one);
+                // Keys are no templates.
+                let name = name(one).replace("${", "").replace('}', "");
                 let spellings = std::iter::once(name.to_owned())
                     .chain([format!("{name}-{region}")])
                     .chain((2..).map(|number| format!("{name}-{region}-{number}")));
@@ -83,7 +84,13 @@ pub(super) fn is_named(one: &Found, kind: &str, name: &str) -> bool {
         alias.is_some() && alias == one.attrs["name"].as_str() && kind == "kms_key"
     };
     let name = without_star(name);
-    one.id.kind == kind && (output("arn") == Some(name) || output("name") == Some(name) || is_alias())
+    let is_it = || output("arn") == Some(name) || output("name") == Some(name) || one.id.name == name;
+    one.id.kind == kind && (is_it() || is_alias())
+}
+
+/// Returns whether a Region is the one of what the spec gives none: a template does not tell it.
+pub(super) fn is_open(region: &Region) -> bool {
+    region.0.contains("${")
 }
 
 /// Returns the name in AWS. A key is known by its alias.
@@ -122,7 +129,9 @@ pub(super) fn entry(
     });
     if has_region(&id.kind) {
         members.insert("region".to_owned(), json!(id.region));
-        members.retain(|member, value| member != "region" || home.is_none_or(|home| *value != json!(home)));
+        members.retain(|member, value| {
+            member != "region" || (home.is_none_or(|home| *value != json!(home)) && !is_open(&id.region))
+        });
     }
     if let Some(tags) = members.get_mut("tags").and_then(Value::as_object_mut) {
         tags.retain(|tag, _| !tag.starts_with(RESERVED) && !tag.starts_with("aws:"));

@@ -135,7 +135,7 @@ pub fn export(head: Head<'_>, estate: &Estate) -> Export {
         }
     }
     left_out.sort();
-    let (companions, kept) = companions(&trails, estate, head.stack);
+    let (companions, kept) = companions(&trails, estate, head);
     let home = usual_home(&trails);
     let described: Vec<&Found> = trails.iter().copied().chain(companions).collect();
     let names = Names::new(described);
@@ -167,10 +167,11 @@ pub fn export(head: Head<'_>, estate: &Estate) -> Export {
         let draft = text::plain(&split::part(&tree, &entries));
         Part { file, spec: text::text(&draft, head, &[], &[], about) }
     });
+    let warnings = remarks.iter().filter(|one| one.is_warning);
     Export {
         format: FORMAT,
         trails: trails.iter().map(|one| one.arn()).collect(),
-        warnings: remarks.iter().filter(|one| one.is_warning).map(Remark::sentence).collect(),
+        warnings: estate.notes.iter().cloned().chain(warnings.map(Remark::sentence)).collect(),
         spec: text::text(&draft, head, &left_out, &estate.notes, remarks.clone()),
         files: if head.in_files { files.collect() } else { Vec::new() },
         left_out,
@@ -210,7 +211,8 @@ fn obstacle(one: &Found, stack: &str) -> Option<String> {
 
 /// Returns what the stack has, and what the trails use, directly or through something else, of what the spec can manage; and why it
 /// cannot have the rest.
-fn companions<'f>(trails: &[&'f Found], estate: &'f Estate, stack: &str) -> (Vec<&'f Found>, Vec<Kept>) {
+fn companions<'f>(trails: &[&'f Found], estate: &'f Estate, head: Head<'_>) -> (Vec<&'f Found>, Vec<Kept>) {
+    let (stack, is_live) = (head.stack, is_known(head.account));
     let all: Vec<&Found> = estate.found.iter().filter(|one| one.id.kind != Trail::KIND).collect();
     let (mut used, mut kept, mut seen) = (Vec::<&Found>::new(), Vec::new(), BTreeSet::new());
     let own = all.iter().filter(|one| one.owner.is(stack));
@@ -226,7 +228,7 @@ fn companions<'f>(trails: &[&'f Found], estate: &'f Estate, stack: &str) -> (Vec
             if !seen.insert(&companion.id) {
                 continue;
             }
-            match unfit(companion).or_else(|| obstacle(companion, stack)) {
+            match unfit(companion, is_live).or_else(|| obstacle(companion, stack)) {
                 Some(why) => {
                     kept.push((kind, to.as_str().to_owned(), format!("It stays with others: it {why}.")));
                 }
@@ -240,8 +242,8 @@ fn companions<'f>(trails: &[&'f Found], estate: &'f Estate, stack: &str) -> (Vec
     (used, kept)
 }
 
-/// Returns why an entry cannot be one of what was found.
-fn unfit(one: &Found) -> Option<String> {
+/// Returns why an entry cannot be one of what was found. What only stands for something that is not known is told by the rules.
+fn unfit(one: &Found, is_live: bool) -> Option<String> {
     let kind = kind(&one.id.kind)?;
     if matches!(one.owner, Owner::Unreadable { .. }) {
         return None;
@@ -256,14 +258,27 @@ fn unfit(one: &Found) -> Option<String> {
     let Some(name) = one.attrs["name"].as_str() else {
         return Some("has no alias, or several: an entry knows its key by one".to_owned());
     };
-    kind.name_problem(name)
-        .map(|problem| format!("has a name that an entry cannot have: it {}", problem.says))
+    if !is_live {
+        return None;
+    }
+    let problem = kind.name_problem(name);
+    let name = problem.map(|problem| format!("has a name that an entry cannot have: it {}", problem.says));
+    name.or_else(|| unsaid(&one.attrs).map(|what| format!("has {what}, which an entry cannot say")))
+}
+
+/// Returns what a bucket has for which there are no words: it is seen in brackets.
+fn unsaid(attrs: &Value) -> Option<String> {
+    let key = attrs["encryption"]["kms_key"].as_str().filter(|key| key.starts_with('('));
+    let mut rules =
+        attrs["lifecycle"].as_array().into_iter().flatten().filter_map(|rule| rule["id"].as_str());
+    let key = key.map(|key| format!("the encryption `{}`", key.replace(['(', ')'], "")));
+    key.or_else(|| Some(format!("the lifecycle rule `{}`", rules.find(|id| id.contains(" (with "))?)))
 }
 
 /// Returns the home Region that most trails have; of several, the first.
 fn usual_home<'f>(found: &[&'f Found]) -> Option<&'f Region> {
     let mut counts = BTreeMap::<&Region, usize>::new();
-    for one in found {
+    for one in found.iter().filter(|one| !entry::is_open(&one.id.region)) {
         *counts.entry(&one.id.region).or_default() += 1;
     }
     let most = counts.values().max().copied()?;

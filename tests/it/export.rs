@@ -1,10 +1,12 @@
 //! Live trails become a spec, whose plan changes nothing but whose they are.
 
-use trailctl::exit;
+use std::sync::{Arc, Mutex};
+
+use trailctl::{exit, sandbox::Sandbox};
 
 use crate::{
     lifecycle::in_runtime,
-    support::{Endpoint, Local, Workspace},
+    support::{Endpoint, Local, Moment, Verdict, Workspace},
 };
 
 /// Trails of many shapes, with all that they can use.
@@ -103,6 +105,32 @@ fn what_other_tools_made_is_taken_over_unchanged() {
     assert!(!first.contains("adopt"), "{first}");
     let plan = workspace.expect("plan --detailed-exitcode --file first.yaml", exit::DONE);
     assert!(plan.stdout.ends_with("The account matches the spec.\n"), "{}", plan.stdout);
+}
+
+#[test]
+fn a_trail_that_cannot_be_read_does_not_stop_the_others() {
+    // How often selectors were asked for since that is watched.
+    let asked = Arc::new(Mutex::new(None));
+    let watch = Arc::clone(&asked);
+    let aws = Local::asked(Sandbox::in_memory(), move |seen, _, moment| {
+        let is_asked = seen.operation == "GetEventSelectors" && moment == Moment::Before;
+        match watch.lock().unwrap().as_mut().filter(|_| is_asked) {
+            Some(count) => {
+                *count += 1;
+                if *count == 1 { Verdict::Refuse } else { Verdict::Continue }
+            }
+            None => Verdict::Continue,
+        }
+    });
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(MANY);
+    let _ = workspace.expect("apply --yes", exit::DONE);
+    *asked.lock().unwrap() = Some(0);
+    let output = workspace.expect("export --stack before --format json", exit::DONE);
+    let export: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(export["trails"].as_array().unwrap().len(), 4, "{export:#}");
+    let why = export["left_out"][0]["why"].as_str().unwrap();
+    assert!(why.starts_with("cannot be read: cloudtrail:GetEventSelectors"), "{why}");
 }
 
 #[test]

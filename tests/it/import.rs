@@ -4,9 +4,12 @@ use std::{fs, path::PathBuf};
 
 use serde_json::{Value, json};
 use trailctl::{
+    exit,
     import::{Import, Problem, cloudformation, terraform},
     kinds::kind,
 };
+
+use crate::support::Workspace;
 
 fn shown(import: &Import) -> Value {
     let found = import.found.iter().map(|one| {
@@ -21,8 +24,12 @@ fn shown(import: &Import) -> Value {
 fn reads(folder: &str, read: fn(&str) -> Result<Import, Problem>) {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/import").join(folder);
     let all = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<PathBuf> =
-        all.filter(|path| !path.to_str().unwrap().ends_with(".found.json")).collect();
+    let mut files: Vec<PathBuf> = all
+        .filter(|path| {
+            let name = path.to_str().unwrap();
+            !name.ends_with(".found.json") && !name.ends_with(".spec.yaml")
+        })
+        .collect();
     files.sort();
     assert!(files.len() >= 2);
     for file in files {
@@ -50,4 +57,35 @@ fn states_of_terraform_tell_the_trails_and_what_they_use() {
 #[test]
 fn templates_of_cloudformation_tell_the_trails_and_what_they_use() {
     reads("cloudformation", cloudformation);
+}
+
+#[test]
+fn a_file_of_another_tool_becomes_a_spec_without_aws() {
+    let files = [
+        ("terraform/classic.json", "--from-terraform-state", exit::DONE),
+        ("terraform/module.json", "--from-terraform-state", exit::DONE),
+        ("terraform/show.json", "--from-terraform-state", exit::DONE),
+        ("cloudformation/cdk.json", "--from-cloudformation", exit::ERROR),
+        ("cloudformation/handwritten.yaml", "--from-cloudformation", exit::DONE),
+    ];
+    let workspace = Workspace::new();
+    for (file, option, code) in files {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/import").join(file);
+        let output = workspace.expect(&format!("export {option} {}", path.display()), code);
+        let expected = path.with_extension("spec.yaml");
+        if std::env::var_os("UPDATE_GENERATED").is_some() {
+            fs::write(&expected, &output.stdout).unwrap();
+        }
+        assert_eq!(output.stdout, fs::read_to_string(&expected).unwrap(), "{file}");
+        workspace.write("trailctl.yaml", &output.stdout);
+        let validated = workspace.run("validate");
+        assert_eq!(validated.code == Some(0), code == exit::DONE, "{file}: {}", validated.stderr);
+    }
+    let workspace = Workspace::new();
+    let output = workspace.expect("export --from-terraform-state missing.tfstate", exit::ERROR);
+    assert!(output.stderr.contains("cannot read missing.tfstate: "), "{}", output.stderr);
+    workspace.write("x.tfstate", "{}");
+    let output = workspace.expect("export --from-terraform-state x.tfstate", exit::ERROR);
+    assert!(output.stderr.contains("x.tfstate: ") && output.stderr.contains("help: "), "{}", output.stderr);
+    let _ = workspace.expect("export --adopt --from-terraform-state x.tfstate", exit::USAGE);
 }

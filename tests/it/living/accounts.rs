@@ -250,6 +250,16 @@ pub(super) const ACCOUNTS: &[Account] = &[
         ..PLAIN
     },
     Account {
+        name: "bucket with a key that AWS manages",
+        bucket_settings: Settings::Unsaid,
+        says: &[
+            "bucket: {existing: acme-cloudtrail-logs}",
+            "It stays with others: it has the encryption `aws/s3`, which an entry cannot say.",
+        ],
+        changes: &[LoggingStopped],
+        ..PLAIN
+    },
+    Account {
         name: "odd tags",
         tags: &[("cost:center", "007"), ("on", "no"), ("Über uns", "grün = @team"), ("empty", "")],
         says: &["Über uns: grün = @team", "cost:center: \"007\""],

@@ -7,8 +7,9 @@ use aws_sdk_cloudtrail::types::{
 use aws_sdk_s3::types::{
     BucketLifecycleConfiguration, BucketLocationConstraint, BucketVersioningStatus,
     CreateBucketConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter,
-    ObjectOwnership, OwnershipControls, OwnershipControlsRule, PublicAccessBlockConfiguration, Tag, Tagging,
-    Transition, TransitionStorageClass, VersioningConfiguration,
+    ObjectOwnership, OwnershipControls, OwnershipControlsRule, PublicAccessBlockConfiguration,
+    ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
+    ServerSideEncryptionRule, Tag, Tagging, Transition, TransitionStorageClass, VersioningConfiguration,
 };
 use serde_json::Value;
 
@@ -74,6 +75,8 @@ pub(super) enum Settings {
     Careful,
     /// As it was made long ago: access control lists, public access not blocked.
     Old,
+    /// With encryption that an entry cannot say: by the key that AWS manages.
+    Unsaid,
 }
 
 /// A key.
@@ -214,6 +217,14 @@ async fn bucket(account: &Account, aws: &Endpoint, place: &Place<'_>) {
     match account.bucket_settings {
         Settings::New => {}
         Settings::Careful => careful(account.bucket, &client).await,
+        Settings::Unsaid => {
+            let by_kms = ServerSideEncryptionByDefault::builder().sse_algorithm(ServerSideEncryption::AwsKms);
+            let rule = ServerSideEncryptionRule::builder()
+                .apply_server_side_encryption_by_default(by_kms.build().unwrap());
+            let rules = ServerSideEncryptionConfiguration::builder().rules(rule.build()).build().unwrap();
+            let put = client.put_bucket_encryption().bucket(account.bucket);
+            put.server_side_encryption_configuration(rules).send().await.unwrap();
+        }
         Settings::Old => {
             let rule = OwnershipControlsRule::builder().object_ownership(ObjectOwnership::ObjectWriter);
             let controls = OwnershipControls::builder().rules(rule.build().unwrap()).build().unwrap();
