@@ -1,7 +1,7 @@
 //! What an export of a large estate costs: calls, which of them are asked again, wall and CPU time.
 //!
-//! `cargo bench --bench export` prints a table. 200 trails are spread over 17 Regions; 68 of them are complete, each with a bucket, a
-//! key, a log group, a role and a topic of its own, which others share. AWS takes five trails in a Region: they are put into the state
+//! `cargo bench --bench export` prints a table. 200 trails are spread over 17 Regions; 85 of them have a bucket, a key, a log
+//! group, a role and a topic of their own, which the others share. AWS takes five trails in a Region: they are put into the state
 //! of the embedded one.
 
 #![expect(
@@ -13,12 +13,13 @@
 use std::{
     collections::BTreeMap,
     fs,
-    path::Path,
     sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
+use http::Request;
 use serde_json::Value;
 use trailctl::sandbox::Sandbox;
 
@@ -44,37 +45,25 @@ struct Seen {
 
 fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let state = folder.path().join("state");
     let seen = Arc::new(Mutex::new(Seen::default()));
-    let sandbox = Sandbox::open(&state).expect("an empty account");
-    let (watch, served) = (Arc::clone(&seen), sandbox.clone());
-    let url = serve_on_loopback(move |request| {
-        {
-            let name = Sandbox::operation_of(&request)
-                .map(|(service, operation, _)| format!("{service}:{operation}"));
-            let mut seen = watch.lock().expect("nobody panicked");
-            *seen.by_name.entry(name.unwrap_or_default()).or_default() += 1;
-            let host = request.headers().get("authorization").map(|value| value.as_bytes().to_vec());
-            // The credential scope has the Region; the signature behind it differs each time.
-            let scope =
-                host.unwrap_or_default().split(|byte| *byte == b',').next().unwrap_or_default().to_vec();
-            let target = request.headers().get("x-amz-target").map(|value| value.as_bytes().to_vec());
-            let whole = [
-                request.uri().to_string().into_bytes(),
-                scope,
-                target.unwrap_or_default(),
-                request.body().to_vec(),
-            ];
-            *seen.whole.entry(whole.join(&b'|')).or_default() += 1;
-        }
-        let answer = served.handle(request);
-        tokio::task::block_in_place(|| thread::sleep(LATENCY));
-        answer
-    });
+    let seeded = Sandbox::in_memory();
+    let seed = seeded.clone();
+    let url = serve_on_loopback(move |request| seed.handle(request));
     fs::write(folder.path().join("trailctl.yaml"), estate::spec("bench", COMPLETE))
         .expect("the spec is written");
     run(folder.path(), &url, "apply --yes --quiet");
-    multiply(&state.join("state.json"));
+    let state = multiplied(seeded.state().expect("the state"));
+    let at = folder.path().join("state");
+    fs::create_dir(&at).expect("a folder");
+    fs::write(at.join("state.json"), state.to_string()).expect("the state is written");
+    let sandbox = Sandbox::open(&at).and_then(|kept| kept.fork()).expect("the state can be read");
+    let watch = Arc::clone(&seen);
+    let url = serve_on_loopback(move |request| {
+        watch.lock().expect("nobody panicked").count(&request);
+        let answer = sandbox.handle(request);
+        tokio::task::block_in_place(|| thread::sleep(LATENCY));
+        answer
+    });
 
     println!("| trails | Regions | | calls | asked again | wall, median | CPU, median |");
     println!("| ---: | ---: | --- | ---: | ---: | ---: | ---: |");
@@ -102,10 +91,24 @@ fn main() {
     }
 }
 
-/// Puts further trails into the state of the account, as many in each Region, which use what the others use and are nobody's.
-fn multiply(file: &Path) {
-    let text = fs::read_to_string(file).expect("the state");
-    let mut state: Value = serde_json::from_str(&text).expect("the state is JSON");
+impl Seen {
+    fn count(&mut self, request: &Request<Bytes>) {
+        let name =
+            Sandbox::operation_of(request).map(|(service, operation, _)| format!("{service}:{operation}"));
+        *self.by_name.entry(name.unwrap_or_default()).or_default() += 1;
+        let header = |name: &str| {
+            request.headers().get(name).map(|value| value.as_bytes().to_vec()).unwrap_or_default()
+        };
+        // The scope of the credentials has the Region; the signature behind it differs each time.
+        let scope = header("authorization").split(|byte| *byte == b',').next().unwrap_or_default().to_vec();
+        let uri = request.uri().to_string().into_bytes();
+        let whole = [uri, scope, header("x-amz-target"), request.body().to_vec()].join(&b'|');
+        *self.whole.entry(whole).or_default() += 1;
+    }
+}
+
+/// Returns a state with further trails, as many in each Region, which use what the others use; all are nobody's.
+fn multiplied(mut state: Value) -> Value {
     let accounts = state["trails"].as_object_mut().expect("accounts");
     let regions = accounts.values_mut().next().and_then(Value::as_object_mut).expect("an account");
     let mut left = TRAILS - COMPLETE;
@@ -120,9 +123,7 @@ fn multiply(file: &Path) {
         }
         left -= more;
     }
-    for trail in regions.values_mut().filter_map(Value::as_object_mut).flat_map(|trails| trails.values_mut())
-    {
-        trail["tags"] = serde_json::json!({});
-    }
-    fs::write(file, state.to_string()).expect("the state is written");
+    let all = regions.values_mut().filter_map(Value::as_object_mut).flat_map(|trails| trails.values_mut());
+    all.for_each(|trail| trail["tags"] = serde_json::json!({}));
+    state
 }

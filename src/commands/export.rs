@@ -68,14 +68,15 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
     check(&export.spec)
 }
 
+type Reader = fn(&str) -> Result<Import, Problem>;
+
 /// Returns what a file of another tool tells, if one is given.
 fn file(args: &ExportArgs) -> Result<Option<Import>, Failure> {
-    let (path, read): (_, fn(&str) -> Result<Import, Problem>) =
-        match (&args.from_terraform_state, &args.from_cloudformation) {
-            (Some(path), _) => (path, terraform),
-            (None, Some(path)) => (path, cloudformation),
-            (None, None) => return Ok(None),
-        };
+    let (path, read): (_, Reader) = match (&args.from_terraform_state, &args.from_cloudformation) {
+        (Some(path), _) => (path, terraform),
+        (None, Some(path)) => (path, cloudformation),
+        (None, None) => return Ok(None),
+    };
     let shown = visible(&path.display().to_string());
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::error(format!("cannot read {shown}: {error}")))?;

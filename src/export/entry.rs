@@ -124,9 +124,8 @@ pub(super) fn entry(
     let is_free = *owner == Owner::Nobody;
     let Some(members) = entry.as_object_mut() else { return entry };
     members.insert("name".to_owned(), json!(name(one)));
-    members.retain(|member, value| {
-        !POLICIES.contains(&member.as_str()) && !(member == "name" && *value == *key)
-    });
+    members
+        .retain(|member, value| !(POLICIES.contains(&member.as_str()) || member == "name" && *value == *key));
     if has_region(&id.kind) {
         members.insert("region".to_owned(), json!(id.region));
         members.retain(|member, value| {

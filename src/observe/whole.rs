@@ -25,6 +25,9 @@ pub enum Companions {
     Adopted,
 }
 
+/// Whether a trail of a name and a home Region is chosen.
+pub type Chosen<'a> = &'a dyn Fn(&str, &str) -> bool;
+
 /// What is read.
 pub struct Whole<'a> {
     /// The stack: what is its own is read in full, unless only some of the trails are chosen.
@@ -32,7 +35,7 @@ pub struct Whole<'a> {
     /// Where the account is asked for its trails.
     pub home: &'a Region,
     /// Which trails, by name and home Region; without it all, and all that the stack has beside them.
-    pub is_chosen: Option<&'a dyn Fn(&str, &str) -> bool>,
+    pub is_chosen: Option<Chosen<'a>>,
     /// Whose the things are to be that trails use.
     pub companions: Companions,
 }
@@ -80,7 +83,7 @@ pub async fn whole(aws: &Aws, ask: &Whole<'_>) -> Result<Estate, AwsError> {
         match roles {
             Ok(roles) => estate.found.extend(roles),
             Err(error) => {
-                estate.notes.push(format!("Roles that no trail uses were not looked for: {error}."))
+                estate.notes.push(format!("Roles that no trail uses were not looked for: {error}."));
             }
         }
     }

@@ -174,3 +174,25 @@ fn trails_are_chosen_and_those_of_other_stacks_are_named() {
     let output = workspace.expect("export --stack before --out trailctl.yaml", exit::ERROR);
     assert!(output.stderr.contains("trailctl.yaml exists already; it was not changed"), "{}", output.stderr);
 }
+
+/// Returns the first block of shell commands of a page.
+fn commands(page: &str) -> String {
+    let block = page.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    block.lines().filter_map(|line| line.split('#').next()).map(|line| format!("{}\n", line.trim())).collect()
+}
+
+#[test]
+fn the_steps_of_the_guide_take_trails_over() {
+    let aws = Local::start();
+    let before = Workspace::at(&aws.endpoint);
+    before.spec(MANY);
+    let _ = before.expect("apply --yes", exit::DONE);
+    in_runtime(unmark(&aws.endpoint));
+    let workspace = Workspace::at(&aws.endpoint);
+    let steps = commands(include_str!("../../docs/migrate.md"));
+    assert_eq!(steps.lines().count(), 5, "{steps}");
+    for step in steps.lines() {
+        let _ = workspace.expect(step.strip_prefix("trailctl ").unwrap(), exit::DONE);
+    }
+    workspace.expect_no_changes();
+}

@@ -51,7 +51,7 @@ fn live(account: &Account) {
     let _ = workspace.expect("apply --yes", exit::DONE);
     let changes = aws.take_changes();
     let is_mark = |call: &&str| call.contains("Tag");
-    assert!(changes.iter().all(|call| is_mark(call)), "{name}: {changes:?}");
+    assert!(changes.iter().all(is_mark), "{name}: {changes:?}");
     workspace.expect_no_changes();
 
     // What the stack has is described in the same way again.
