@@ -34,6 +34,11 @@ pub(crate) fn serve_on_loopback(
 
 /// Runs the binary, which must succeed, and returns the CPU time that it took.
 pub(crate) fn run(folder: &Path, url: &str, arguments: &str) -> Duration {
+    run_to(folder, url, arguments, 0)
+}
+
+/// Runs the binary, which must exit with a code, and returns the CPU time that it took.
+pub(crate) fn run_to(folder: &Path, url: &str, arguments: &str, code: i32) -> Duration {
     let mut child = Command::new(env!("CARGO_BIN_EXE_trailctl"))
         .args(arguments.split(' '))
         .env_clear()
@@ -63,6 +68,6 @@ pub(crate) fn run(folder: &Path, url: &str, arguments: &str) -> Duration {
         thread::yield_now();
     };
     let status = child.wait().expect("it ends");
-    assert!(status.success(), "{arguments}: {output}");
+    assert_eq!(status.code(), Some(code), "{arguments}: {output:.2000}");
     cpu
 }

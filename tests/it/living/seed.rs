@@ -272,7 +272,11 @@ async fn seed_key(key: &Key, account: &Account, aws: &Endpoint, place: &Place<'_
     }
     if let Some(alias) = key.alias {
         let name = format!("alias/{alias}");
-        client.create_alias().alias_name(name).target_key_id(&made.key_id).send().await.unwrap();
+        client.create_alias().alias_name(&name).target_key_id(&made.key_id).send().await.unwrap();
+        // Some name the key by its alias, others by its ARN; an alias is looked for in the Region of the trail.
+        if account.region == account.bucket_region {
+            return name;
+        }
     }
     made.arn.unwrap()
 }
