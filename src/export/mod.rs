@@ -7,6 +7,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -59,7 +60,7 @@ pub struct Head<'a> {
 }
 
 /// A spec of live trails.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Export {
     /// The format: `trailctl.export/1`.
     pub format: &'static str,
@@ -72,7 +73,7 @@ pub struct Export {
 }
 
 /// A trail that a spec leaves out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct LeftOut {
     /// Its ARN.
     pub arn: String,
