@@ -1,4 +1,4 @@
-//! `schema`: the spec language, and what commands print as JSON, as JSON Schemas.
+//! `schema`: the spec language, and what commands print or write as JSON, as JSON Schemas.
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
@@ -10,7 +10,9 @@ use crate::{
     estate::status_schema,
     exit,
     export::{self, Export},
+    lock::body::{Body, FORMAT},
     plan::{CoverageReport, plan_schema},
+    record::Line,
     report::{
         coverage::Explanations,
         diagnostics::diagnostics_schema,
@@ -36,6 +38,8 @@ pub static DOCUMENTS: &[Document] = &[
     ("coverage-explain", || of::<Explanations>("coverage explain", Some(coverage::FORMAT))),
     ("coverage-map", || of::<Map>("coverage map", None)),
     ("unlock", || of::<unlock::Document<'_>>("unlock", Some(unlock::FORMAT))),
+    ("lock", || of::<Body>("lock", Some(FORMAT))),
+    ("record", || of::<Line>("record: a line", None)),
     ("init", || of::<init::Written<'_>>("init", Some(init::FORMAT))),
     ("fmt", || of::<fmt::Report>("fmt", Some(fmt::FORMAT))),
     ("error", || of::<Failed>("error", None)),

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The format of the object.
-const FORMAT: &str = "trailctl.lock/1";
+pub const FORMAT: &str = "trailctl.lock/1";
 /// A longer lease is none of ours: nobody would wait for it.
 const MOST_LEASE_SECONDS: u64 = 24 * 60 * 60;
 

@@ -1,7 +1,7 @@
 //! The JSON Schemas: complete enough for an editor to explain every key, and never stricter than what is read.
 
 use serde_json::{Value, json};
-use trailctl::{commands::DOCUMENTS, exit, spec::parse::parse, spec::schema::spec_schema};
+use trailctl::{commands::DOCUMENTS, exit, lock::Body, spec::parse::parse, spec::schema::spec_schema};
 
 use crate::support::Workspace;
 
@@ -122,7 +122,9 @@ fn every_property_is_described_and_every_default_is_told() {
             let words = property["description"].as_str().unwrap_or_default();
             let tells_default =
                 !property["default"].is_null() || words.contains("Default") || words.contains("one of");
-            if words.is_empty() || (*name == "trailctl" && !is_required && !tells_default) {
+            // What names a variant says all.
+            let is_tag = !property["const"].is_null();
+            if (words.is_empty() && !is_tag) || (*name == "trailctl" && !is_required && !tells_default) {
                 bare.push(path.to_owned());
             }
         });
@@ -136,10 +138,15 @@ fn every_property_is_described_and_every_default_is_told() {
 fn document(workspace: &Workspace, arguments: &str, code: u8, name: &str) -> Value {
     let output = workspace.expect(&format!("{arguments} --format json"), code);
     let document: Value = serde_json::from_str(&output.stdout).unwrap();
+    is_as_its_schema_says(&document, name);
+    document
+}
+
+#[track_caller]
+fn is_as_its_schema_says(document: &Value, name: &str) {
     let (_, schema) = DOCUMENTS.iter().find(|(other, _)| *other == name).unwrap();
     let validator = jsonschema::validator_for(&schema()).unwrap();
-    assert!(validator.is_valid(&document), "{arguments}: {:?}", validator.validate(&document).err());
-    document
+    assert!(validator.is_valid(document), "{document}: {:?}", validator.validate(document).err());
 }
 
 #[test]
@@ -151,7 +158,16 @@ fn what_is_written_is_as_its_schema_says() {
     let _ = document(&workspace, &format!("plan {all}"), exit::DONE, "plan");
     let _ = document(&workspace, &format!("apply {all}"), exit::REFUSED, "apply");
     let _ = document(&workspace, "init --bucket acme-audit-logs", exit::DONE, "init");
-    let _ = document(&workspace, &format!("apply --yes {aws}"), exit::DONE, "apply");
+    let _ = document(&workspace, &format!("apply --yes --record record.jsonl {aws}"), exit::DONE, "apply");
+    let lines = std::fs::read_to_string(workspace.path().join("record.jsonl")).unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for line in lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        seen.insert(line["what"].as_str().unwrap().to_owned());
+        is_as_its_schema_says(&line, "record");
+    }
+    assert_eq!(seen.len(), 5);
+    let lock = Body::of("id", "s", "arn", "apply", "2026-11-26T10:00:00Z".parse().unwrap(), 60);
+    is_as_its_schema_says(&serde_json::from_str(&lock.text()).unwrap(), "lock");
     let _ = document(&workspace, &format!("status {aws}"), exit::DONE, "status");
     let _ = document(&workspace, &format!("export {aws}"), exit::DONE, "export");
     let _ =
