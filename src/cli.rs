@@ -1,9 +1,12 @@
 //! The command line. The doc comments are the help.
 
+mod format;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::format::{Format, Output, SchemaArgs};
 use crate::{aws::config::Access, resource::region::Region};
 
 /// The audit trail as code: plans and applies AWS CloudTrail trails from a YAML spec
@@ -46,6 +49,11 @@ pub struct Global {
     /// How to write results
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
+    /// Also write the result to FILE, over what is there; may be given several times
+    ///
+    /// FORMAT is one of --format; without it, the ending of FILE tells: .md, .json, .sarif, .xml (JUnit) or .txt (human).
+    #[arg(long, global = true, value_name = "[FORMAT=]FILE")]
+    pub output: Vec<Output>,
     /// When to use colour; NO_COLOR is respected
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorChoice,
@@ -94,34 +102,6 @@ impl Global {
             region: self.region.as_deref().map(Region::new),
             endpoint_url: self.endpoint_url.clone(),
             timeout: Duration::from_secs(self.timeout),
-        }
-    }
-}
-
-/// How results are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Text for people
-    Human,
-    /// One JSON document on stdout
-    Json,
-    /// Annotations of GitHub Actions (validate only)
-    Github,
-    /// SARIF 2.1.0 (validate only)
-    Sarif,
-    /// JUnit XML (validate only)
-    Junit,
-}
-
-impl Format {
-    /// Returns the word for it on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Human => "human",
-            Self::Json => "json",
-            Self::Github => "github",
-            Self::Sarif => "sarif",
-            Self::Junit => "junit",
         }
     }
 }
@@ -182,8 +162,8 @@ pub enum Command {
     /// Writes a spec with comments to trailctl.yaml, or to the file of --file: one trail and its bucket. On a terminal, asks for
     /// what is not given.
     Init(InitArgs),
-    /// Print the JSON Schema of the spec language
-    Schema,
+    /// Print the JSON Schema of the spec language, or of what a command prints as JSON
+    Schema(SchemaArgs),
     /// Tell which events are recorded
     #[command(subcommand)]
     Coverage(CoverageCommand),
@@ -203,13 +183,6 @@ pub enum Command {
     /// Work with the embedded AWS
     #[command(subcommand)]
     Sandbox(SandboxCommand),
-}
-
-impl Command {
-    /// Returns whether the command can write its results in a format.
-    pub fn writes(&self, format: Format) -> bool {
-        matches!(self, Self::Validate(_)) || matches!(format, Format::Human | Format::Json)
-    }
 }
 
 /// Arguments of `validate`.

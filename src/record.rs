@@ -8,6 +8,8 @@
 //! | `step` | what became of a step |
 //! | `summary` | how it ended, and the SHA-256 of all lines of the run before it |
 
+mod line;
+
 use std::{
     fs::{File, OpenOptions},
     io::{self, Write as _},
@@ -18,6 +20,8 @@ use std::{
 use aws_lc_rs::digest::{Context, SHA256};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+
+pub use self::line::{Answer, End, Line};
 
 /// The format of the lines.
 pub const FORMAT: &str = "trailctl.record/1";

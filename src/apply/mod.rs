@@ -20,6 +20,7 @@ use std::{
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(crate) use self::patience::waits;
@@ -64,7 +65,7 @@ pub enum Event<'a> {
 }
 
 /// What became of each step, by its number.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct Outcome {
     /// Steps that are done.
     pub done: BTreeSet<usize>,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{answers, gate};
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// What an error means for who made the call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
     /// The thing does not exist.
@@ -41,7 +42,7 @@ pub enum Class {
 }
 
 /// A call that failed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AwsError {
     /// The service and operation: `cloudtrail:CreateTrail`.
     pub call: String,

@@ -1,16 +1,17 @@
 //! `apply` and `destroy`: plan, ask, run, and plan again to see that nothing is left.
 
 mod locked;
+mod result;
 mod told;
 
 use std::{cell::OnceCell, path::Path, sync::Arc};
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::locked::End;
 use super::{
-    Failure, Outcome, pretty, saved,
+    Failure, Outcome, saved,
     session::{Allowed, Session},
     verified,
 };
@@ -25,6 +26,7 @@ use crate::{
     report::{
         count,
         human::{self, Detail},
+        run::Lock,
     },
     resource::Observation,
     ui::{Answer, Ui},
@@ -115,7 +117,7 @@ struct Run<'a> {
     verb: &'static str,
     breaks_stale_lock: bool,
     /// What became of the lock, when it was taken and the run has ended.
-    lock: OnceCell<Value>,
+    lock: OnceCell<Lock>,
     recorder: Option<Arc<Recorder>>,
 }
 
@@ -135,9 +137,6 @@ struct Saved {
     /// Whether the account may have changed, if that changes nothing in the plan.
     may_differ: bool,
 }
-
-/// The format of the result of a run as JSON.
-const FORMAT: &str = "trailctl.apply/1";
 
 impl Run<'_> {
     /// Runs, and writes how it began and ended.
@@ -205,7 +204,7 @@ impl Run<'_> {
         match self.global.format {
             Format::Human => self.ui.result(&self.words(&plan))?,
             // The result is one document; what is asked about is shown beside it.
-            Format::Json if !self.yes && !plan.is_empty() => self.ui.problem(&self.words(&plan)),
+            _ if !self.yes && !plan.is_empty() => self.ui.problem(&self.words(&plan)),
             _ => {}
         }
         if !plan.refused.is_empty() {
@@ -281,42 +280,6 @@ impl Run<'_> {
         self.done(plan, outcome)
     }
 
-    /// Reports success.
-    fn done(&self, plan: &Plan, outcome: Option<&apply::Outcome>) -> Outcome {
-        match self.global.format {
-            Format::Human if plan.is_empty() => {}
-            Format::Human => {
-                let [created, updated, replaced, deleted] = plan.counts();
-                let replaced = if replaced > 0 { format!(", {replaced} replaced") } else { String::new() };
-                self.ui.result(&format!(
-                    "Done: {created} created, {updated} updated{replaced}, {deleted} deleted."
-                ))?;
-            }
-            _ => self.ui.result(&self.document(plan, outcome, None))?,
-        }
-        Ok(exit::DONE)
-    }
-
-    /// Reports a failure; as JSON it is part of the one document.
-    fn fail(&self, plan: &Plan, outcome: Option<&apply::Outcome>, failure: Failure) -> Outcome {
-        if self.global.format == Format::Json {
-            self.ui.result(&self.document(plan, outcome, Some(&failure)))?;
-            if let Some(text) = failure.text() {
-                self.ui.problem(&text);
-            }
-            return Err(Failure::said(failure.code));
-        }
-        Err(failure)
-    }
-
-    fn document(&self, plan: &Plan, outcome: Option<&apply::Outcome>, failure: Option<&Failure>) -> String {
-        let error = failure.map(Failure::json);
-        let lock = self.lock.get();
-        let document =
-            json!({"format": FORMAT, "plan": plan, "outcome": outcome, "lock": lock, "error": error});
-        pretty(&document)
-    }
-
     async fn plan(&self) -> Result<Plan, Failure> {
         let seen = self.observe().await?;
         self.session.plan(&seen, self.is_removal, &self.allowed)
@@ -325,14 +288,6 @@ impl Run<'_> {
     async fn observe(&self) -> Result<Observation, AwsError> {
         let _progress = self.ui.progress("Reading the live state");
         self.session.observe(self.is_removal).await
-    }
-
-    fn words(&self, plan: &Plan) -> String {
-        if plan.is_empty() && plan.refused.is_empty() && self.is_removal {
-            return human::plan(plan, Detail::default())
-                .replace("The account matches the spec.", "Nothing is left to remove.");
-        }
-        human::plan(plan, Detail { calls: self.calls })
     }
 
     /// Asks, unless the command line says yes already. While somebody thinks, the account may change: the plan that was

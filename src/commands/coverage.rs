@@ -9,7 +9,7 @@ use std::{
 
 use flate2::read::MultiGzDecoder;
 
-use super::{Failure, Outcome, load::Loaded, pretty, session::Session, show};
+use super::{Failure, Outcome, load::Loaded, pretty, reports, session::Session, show};
 use crate::{
     cli::{DiffArgs, ExplainArgs, Format, Global, MapArgs, Picture},
     coverage::{Coverage, Event, Shown, can_happen, explain, find_recorded, map, must_record},
@@ -19,7 +19,7 @@ use crate::{
     records::{self, Record},
     report::{
         coverage::{self as report, Answer, ByTrail, Explained, Explanations, Tally},
-        visible,
+        markdown, visible,
     },
     resolve,
     resource::Account,
@@ -31,7 +31,7 @@ const MOST_EXPLAINED: usize = 20;
 /// The word that stands for the account where a spec may be named.
 const LIVE: &str = "live";
 /// The format of explanations as JSON.
-const FORMAT: &str = "trailctl.explain/1";
+pub(super) const FORMAT: &str = "trailctl.explain/1";
 /// Why an event that is written by hand is not recorded, for one.
 const IMPOSSIBLE: &str =
     "no event has these values: one may be misspelt, or an ARN belong to another type of resource";
@@ -57,7 +57,7 @@ fn of_spec(ui: &Ui, global: &Global) -> Result<Of, Failure> {
     // Who asks why an expectation does not hold needs an answer.
     let loaded = Loaded::without_expectations(global)?;
     let Some(spec) = &loaded.parsed.spec else {
-        show(ui, global.format, &loaded)?;
+        show(ui, global, &loaded)?;
         return Err(Failure::said(exit::ERROR));
     };
     let trails = resolve::trails(spec).into_iter().map(|(id, (_, trail))| (id, trail)).collect();
@@ -95,10 +95,11 @@ pub(super) async fn explain_events(ui: &Ui, global: &Global, args: &ExplainArgs)
     if found.events == 0 {
         return Err(Failure::error("there are no events").help("name a file with some, or `-` for stdin"));
     }
-    match global.format {
-        Format::Human => ui.result(&report::explanations(&found))?,
-        _ => ui.result(&pretty(&found))?,
-    }
+    reports::give(ui, global, &|format| match format {
+        Format::Human => Ok(report::explanations(&found)),
+        Format::Json => Ok(pretty(&found)),
+        other => Err(reports::unknown(other)),
+    })?;
     Ok(if found.recorded == found.events { exit::DONE } else { exit::CHANGES })
 }
 
@@ -277,10 +278,12 @@ pub(super) async fn diff(ui: &Ui, global: &Global, args: &DiffArgs) -> Outcome {
         return Err(Failure::error(message).help("compare two specs of one account"));
     }
     let found = coverage::compare(&old.trails, &new.trails, &new.account, &|_| None);
-    match global.format {
-        Format::Human => ui.result(&report::change(&found))?,
-        _ => ui.result(&pretty(&found))?,
-    }
+    reports::give(ui, global, &|format| match format {
+        Format::Human => Ok(report::change(&found)),
+        Format::Json => Ok(pretty(&found)),
+        Format::Markdown => Ok(markdown::coverage(&found)),
+        other => Err(reports::unknown(other)),
+    })?;
     Ok(if found.events.is_loss() { exit::CHANGES } else { exit::DONE })
 }
 
@@ -301,12 +304,12 @@ pub(super) async fn show_map(ui: &Ui, global: &Global, args: &MapArgs) -> Outcom
         false => format!("What the trails of {} record", visible(&of.account.id)),
     };
     let failed = |error| Failure::error(format!("cannot draw the map: {error}"));
-    let text = match (global.format, args.picture) {
-        (Format::Human, None) => report::table(&map),
-        (Format::Human, Some(Picture::Html)) => report::html(&map, &title).map_err(failed)?,
-        (Format::Human, Some(Picture::Svg)) => report::svg(&map, &title).map_err(failed)?,
-        _ => pretty(&map),
-    };
-    ui.result(&text)?;
+    reports::give(ui, global, &|format| match (format, args.picture) {
+        (Format::Human, None) => Ok(report::table(&map)),
+        (Format::Human, Some(Picture::Html)) => report::html(&map, &title).map_err(failed),
+        (Format::Human, Some(Picture::Svg)) => report::svg(&map, &title).map_err(failed),
+        (Format::Json, _) => Ok(pretty(&map)),
+        (other, _) => Err(reports::unknown(other)),
+    })?;
     Ok(exit::DONE)
 }

@@ -2,6 +2,7 @@
 
 use std::{io::Read as _, path::Path};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use similar::TextDiff;
 
@@ -25,13 +26,14 @@ use crate::{
 };
 
 /// The version of what `--format json` prints.
-const FORMAT: &str = "trailctl.fmt/1";
+pub(super) const FORMAT: &str = "trailctl.fmt/1";
 /// The name that stands for stdin and stdout.
 const STANDARD: &str = "-";
 
 /// What was done, or would be.
-#[derive(Debug, Default, Serialize)]
-struct Report {
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct Report {
+    /// The format: `trailctl.fmt/1`.
     format: &'static str,
     /// How many files were looked at.
     files: usize,
@@ -51,11 +53,15 @@ struct Report {
     text: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// Something about a file.
+#[derive(Debug, Serialize, JsonSchema)]
 struct InFile {
+    /// The file, as it was named.
     file: String,
+    /// The trail, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     trail: Option<String>,
+    /// What there is to say.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
 }
@@ -138,7 +144,7 @@ fn standard() -> Result<File, Failure> {
 fn unreadable(ui: &Ui, global: &Global, files: Vec<File>, mut problems: Vec<Diagnostic>) -> Outcome {
     problems.sort();
     let parsed = Parsed { spec: None, document: None, diagnostics: problems, asked: Asked::default() };
-    show(ui, global.format, &Loaded { input: Input { files, ..Input::default() }, parsed })?;
+    show(ui, global, &Loaded { input: Input { files, ..Input::default() }, parsed })?;
     Ok(exit::ERROR)
 }
 

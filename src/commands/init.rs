@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::{Failure, Outcome, json, write};
 use crate::{
     cli::{Format, Global, InitArgs},
@@ -14,7 +17,23 @@ use crate::{
 };
 
 /// The version of what `--format json` prints.
-const FORMAT: &str = "trailctl.init/1";
+pub(super) const FORMAT: &str = "trailctl.init/1";
+
+/// What was written.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Written<'a> {
+    /// The format: `trailctl.init/1`.
+    format: &'static str,
+    /// The file.
+    file: String,
+    /// The name of the stack.
+    stack: &'a str,
+    /// The name of the bucket for the log files.
+    bucket: &'a str,
+    /// The home Region.
+    region: &'a str,
+}
+
 /// The name of the schema, where `trailctl schema` is told to write it, and the folders where it is looked for.
 const SCHEMA: &str = "trailctl.schema.json";
 const SCHEMA_FOLDERS: [&str; 3] = ["", "schemas/", "../schemas/"];
@@ -44,10 +63,8 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &InitArgs) -> Outcome {
         ui.result(&next(path, &answers, schema.is_some()))?;
     } else {
         let Answers { stack, bucket, region } = &answers;
-        let document = serde_json::json!({
-            "format": FORMAT, "file": path.display().to_string(), "stack": stack, "bucket": bucket, "region": region,
-        });
-        ui.result(&json(&document))?;
+        let file = path.display().to_string();
+        ui.result(&json(&Written { format: FORMAT, file, stack, bucket, region }))?;
     }
     Ok(exit::DONE)
 }

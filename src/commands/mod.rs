@@ -7,6 +7,7 @@ mod fmt;
 mod init;
 mod load;
 mod plan;
+mod reports;
 mod sandbox;
 mod saved;
 mod schema;
@@ -25,11 +26,12 @@ use tracing_subscriber::{
 };
 
 use self::load::Loaded;
+pub use self::schema::DOCUMENTS;
 use crate::{
     aws::error::AwsError,
     cli::{Cli, Command, CoverageCommand, Format, Global, LogLevel, SandboxCommand},
     exit,
-    report::{diagnostics, visible, visible_block, visible_json},
+    report::{diagnostics, markdown, problem::Problem, visible, visible_block, visible_json},
     ui::Ui,
 };
 
@@ -50,24 +52,18 @@ type Outcome = Result<u8, Failure>;
 pub fn run(cli: &Cli) -> u8 {
     let ui = Ui::new(cli.global.color, cli.global.quiet);
     start_log(&cli.global);
+    if let Err(failure) = check(cli) {
+        // Nothing is written to files that may be the wrong ones, and nothing in a format that is none of the command's.
+        let is_written = cli.command.writes(cli.global.format);
+        let format = if is_written { cli.global.format } else { Format::Human };
+        let stdout = Global { output: Vec::new(), format, ..cli.global.clone() };
+        return fail(&ui, &stdout, &failure);
+    }
     let outcome = match &cli.command {
-        _ if cli.global.beside_sandbox().is_some() => Err(Failure {
-            code: exit::USAGE,
-            message: cli
-                .global
-                .beside_sandbox()
-                .map(|option| format!("`{option}` means nothing beside `--sandbox`")),
-            help: Some("leave one of the two out".to_owned()),
-        }),
-        _ if !cli.command.writes(cli.global.format) => Err(Failure {
-            code: exit::USAGE,
-            message: Some(format!("this command does not write the format `{}`", cli.global.format.name())),
-            help: Some("it writes `human` and `json`; `validate` writes all".to_owned()),
-        }),
         Command::Validate(args) => validate::run(&ui, &cli.global, args),
         Command::Fmt(args) => fmt::run(&ui, &cli.global, args),
         Command::Init(args) => init::run(&ui, &cli.global, args),
-        Command::Schema => schema::run(&ui),
+        Command::Schema(args) => schema::run(&ui, args),
         Command::Plan(args) => in_runtime(plan::run(&ui, &cli.global, args)),
         Command::Apply(args) => in_runtime(apply::run(&ui, &cli.global, args)),
         Command::Destroy(args) => in_runtime(apply::destroy(&ui, &cli.global, args)),
@@ -85,37 +81,49 @@ pub fn run(cli: &Cli) -> u8 {
     };
     match outcome {
         Ok(code) => code,
-        Err(failure) => {
-            if let Some(text) = failure.text() {
-                ui.problem(&text);
-                if cli.global.format == Format::Json {
-                    // Nothing else was printed: a result is always one document.
-                    let _ = ui.result(&json(&serde_json::json!({"error": failure.json()})));
-                }
-            }
-            failure.code
-        }
+        Err(failure) => fail(&ui, &cli.global, &failure),
     }
 }
 
-/// Prints what was found about a spec: for people on stderr, for programs on stdout.
-fn show(ui: &Ui, format: Format, loaded: &Loaded) -> Result<(), Failure> {
+/// What can be said against a command line before anything is done.
+fn check(cli: &Cli) -> Result<(), Failure> {
+    if let Some(option) = cli.global.beside_sandbox() {
+        return Err(Failure {
+            code: exit::USAGE,
+            message: Some(format!("`{option}` means nothing beside `--sandbox`")),
+            help: Some("leave one of the two out".to_owned()),
+        });
+    }
+    reports::check(cli)
+}
+
+/// Says why there is no result, unless that is said already. A result is always one document.
+fn fail(ui: &Ui, global: &Global, failure: &Failure) -> u8 {
+    let Some(text) = failure.text() else { return failure.code };
+    ui.problem(&text);
+    // What goes wrong with that too is said already, or nobody hears it.
+    let _ = reports::failed(ui, global, failure);
+    failure.code
+}
+
+/// Gives what was found about a spec: for people on stderr, for programs on stdout, and to files.
+fn show(ui: &Ui, global: &Global, loaded: &Loaded) -> Result<(), Failure> {
     let (found, sources) = (&loaded.parsed.diagnostics, loaded.sources());
-    let text = match format {
-        Format::Human => {
-            ui.problem(&diagnostics::human(found, &sources));
-            return Ok(());
-        }
-        Format::Json => json(&diagnostics::findings(found, &sources)),
-        Format::Github => diagnostics::github(found, &sources),
-        Format::Sarif => json(&diagnostics::sarif(found, &sources)),
-        Format::Junit => {
-            let written = diagnostics::junit(found, &sources);
-            written.map_err(|error| Failure::error(format!("cannot write JUnit XML: {error}")))?
-        }
+    let render = |format| -> Result<String, Failure> {
+        Ok(match format {
+            Format::Human => diagnostics::human(found, &sources),
+            Format::Json => json(&diagnostics::findings(found, &sources)),
+            Format::Markdown => markdown::diagnostics(found, &sources),
+            Format::Github => diagnostics::github(found, &sources),
+            Format::Sarif => json(&diagnostics::sarif(found, &sources)),
+            Format::Junit => reports::junit(diagnostics::junit(found, &sources))?,
+        })
     };
-    ui.result(&text)?;
-    Ok(())
+    if global.format == Format::Human && !found.is_empty() {
+        ui.problem(&render(Format::Human)?);
+        return reports::files(ui, global, &render);
+    }
+    reports::give(ui, global, &render)
 }
 
 /// Returns a document as JSON on one line.
@@ -179,8 +187,8 @@ impl Failure {
         self
     }
 
-    fn json(&self) -> serde_json::Value {
-        serde_json::json!({"exit_code": self.code, "message": self.message, "help": self.help})
+    fn problem(&self) -> Problem {
+        Problem { exit_code: self.code, message: self.message.clone(), help: self.help.clone() }
     }
 
     fn text(&self) -> Option<String> {

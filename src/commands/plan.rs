@@ -5,14 +5,18 @@ use std::{io::Write as _, path::Path};
 use anyhow::Context as _;
 
 use super::{
-    Outcome, pretty,
+    Outcome, json, pretty, reports,
     session::{Allowed, Session},
 };
 use crate::{
     cli::{Format, Global, PlanArgs},
     exit,
     plan::Plan,
-    report::human::{self, Detail},
+    report::{
+        human::{self, Detail},
+        markdown,
+        plan::{self as report, Difference},
+    },
     ui::Ui,
 };
 
@@ -24,7 +28,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
     drop(progress);
     let allowed = Allowed::of(&args.consent, &args.takeover);
     let plan = session.plan(&seen, false, &allowed)?;
-    let plan = match args.out.is_some() || global.format == Format::Json {
+    let plan = match args.out.is_some() || global.formats().any(|format| format == Format::Json) {
         true => session.sealed(plan, &seen, &allowed),
         false => plan,
     };
@@ -32,14 +36,21 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
         save(&plan, path)?;
     }
     session.note_unknown_names(ui, &seen.live, &allowed);
-    match global.format {
-        Format::Human => {
-            ui.result(&human::plan(&plan, Detail { calls: args.calls }))?;
-            if let Some(path) = args.out.as_ref().filter(|_| plan.refused.is_empty()) {
-                ui.note(&format!("Saved. `trailctl apply {}` does just this, within a day.", path.display()));
-            }
-        }
-        _ => ui.result(&pretty(&plan))?,
+    let detail = Detail { calls: args.calls };
+    // The test cases fail where the exit code says that something is to be done.
+    let difference = if args.detailed_exitcode { Difference::Drift } else { Difference::Wanted };
+    reports::give(ui, global, &|format| {
+        Ok(match format {
+            Format::Human => human::plan(&plan, detail),
+            Format::Json => pretty(&plan),
+            Format::Markdown => markdown::plan(&plan, detail),
+            Format::Github => report::github(&plan),
+            Format::Sarif => json(&report::sarif(&plan, session.spec_file())),
+            Format::Junit => reports::junit(report::junit(&plan, difference))?,
+        })
+    })?;
+    if let (Some(path), Format::Human, true) = (&args.out, global.format, plan.refused.is_empty()) {
+        ui.note(&format!("Saved. `trailctl apply {}` does just this, within a day.", path.display()));
     }
     if !plan.refused.is_empty() {
         return Ok(exit::REFUSED);

@@ -1,9 +1,69 @@
-//! `schema`: the spec language as a JSON Schema.
+//! `schema`: the spec language, and what commands print or write as JSON, as JSON Schemas.
 
-use super::Outcome;
-use crate::{exit, spec::schema::spec_schema, ui::Ui};
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::{Value, json};
 
-pub(super) fn run(ui: &Ui) -> Outcome {
-    ui.result(&format!("{:#}", spec_schema()))?;
+use super::{Failure, Outcome, coverage, fmt, init, unlock};
+use crate::{
+    cli::SchemaArgs,
+    coverage::Map,
+    estate::status_schema,
+    exit,
+    export::{self, Export},
+    lock::body::{Body, FORMAT},
+    plan::{CoverageReport, plan_schema},
+    record::Line,
+    report::{
+        coverage::Explanations,
+        diagnostics::diagnostics_schema,
+        problem::Failed,
+        run::{self, Run},
+    },
+    spec::schema::spec_schema,
+    ui::Ui,
+};
+
+/// The name of a schema, and the function that makes it.
+pub(super) type Document = (&'static str, fn() -> Value);
+
+/// The documents, by the names of their schemas.
+pub static DOCUMENTS: &[Document] = &[
+    ("trailctl", spec_schema),
+    ("plan", plan_schema),
+    ("apply", || of::<Run<'_>>("apply", Some(run::FORMAT))),
+    ("diagnostics", diagnostics_schema),
+    ("status", status_schema),
+    ("export", || of::<Export>("export", Some(export::FORMAT))),
+    ("coverage-diff", || of::<CoverageReport>("coverage diff", None)),
+    ("coverage-explain", || of::<Explanations>("coverage explain", Some(coverage::FORMAT))),
+    ("coverage-map", || of::<Map>("coverage map", None)),
+    ("unlock", || of::<unlock::Document<'_>>("unlock", Some(unlock::FORMAT))),
+    ("lock", || of::<Body>("lock", Some(FORMAT))),
+    ("record", || of::<Line>("record: a line", None)),
+    ("init", || of::<init::Written<'_>>("init", Some(init::FORMAT))),
+    ("fmt", || of::<fmt::Report>("fmt", Some(fmt::FORMAT))),
+    ("error", || of::<Failed>("error", None)),
+];
+
+/// Returns the JSON Schema (draft 7) of a document.
+fn of<T: JsonSchema>(title: &str, format: Option<&str>) -> Value {
+    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<T>().to_value();
+    schema["title"] = json!(format!("trailctl {title}"));
+    if let Some(format) = format {
+        schema["properties"]["format"]["const"] = json!(format);
+    }
+    schema
+}
+
+pub(super) fn run(ui: &Ui, args: &SchemaArgs) -> Outcome {
+    let Some((_, schema)) = DOCUMENTS.iter().find(|(name, _)| *name == args.document) else {
+        let names: Vec<&str> = DOCUMENTS.iter().map(|(name, _)| *name).collect();
+        return Err(Failure {
+            code: exit::USAGE,
+            message: Some(format!("there is no schema of `{}`", args.document)),
+            help: Some(format!("there are those of {}", names.join(", "))),
+        });
+    };
+    ui.result(&format!("{:#}", schema()))?;
     Ok(exit::DONE)
 }

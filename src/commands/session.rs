@@ -108,7 +108,7 @@ impl Session {
         let has_spec = loaded.is_some();
         let mut loaded = loaded.unwrap_or_else(Loaded::nothing);
         let Some(spec) = &loaded.parsed.spec else {
-            show(ui, global.format, &loaded)?;
+            show(ui, global, &loaded)?;
             return Err(Failure::said(exit::ERROR));
         };
         let organization_trail = organization_trail(spec);
@@ -119,7 +119,7 @@ impl Session {
             loaded = loaded.with(facts(&aws));
         }
         let Some(spec) = &loaded.parsed.spec else {
-            show(ui, global.format, &loaded)?;
+            show(ui, global, &loaded)?;
             return Err(Failure::said(exit::ERROR));
         };
         check_account(spec, &aws)?;
@@ -141,6 +141,11 @@ impl Session {
     /// Returns the Region of the entries that name none.
     pub(super) fn home(&self) -> &Region {
         &self.home
+    }
+
+    /// Returns the first file of the spec.
+    pub(super) fn spec_file(&self) -> &str {
+        self.loaded.input.files.first().map_or("", |file| &file.name)
     }
 
     /// Prints the warnings about the spec: to those who want what it says.

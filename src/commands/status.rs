@@ -1,6 +1,6 @@
 //! `status`: every trail that the account sees, and what needs attention.
 
-use super::{Outcome, pretty, session::Session};
+use super::{Outcome, pretty, reports, session::Session};
 use crate::{
     aws::organization,
     cli::{Format, Global},
@@ -10,7 +10,7 @@ use crate::{
         Resource as _,
         trail::{Trail, estate::estate},
     },
-    report::status as report,
+    report::{markdown, status as report},
     ui::Ui,
 };
 
@@ -35,10 +35,12 @@ pub(super) async fn run(ui: &Ui, global: &Global) -> Outcome {
         spec: spec.as_ref(),
     };
     let estate = survey.estate();
-    match global.format {
-        Format::Human => ui.result(&report::estate(&estate))?,
-        _ => ui.result(&pretty(&estate))?,
-    }
+    reports::give(ui, global, &|format| match format {
+        Format::Human => Ok(report::estate(&estate)),
+        Format::Json => Ok(pretty(&estate)),
+        Format::Markdown => Ok(markdown::status(&estate)),
+        other => Err(reports::unknown(other)),
+    })?;
     Ok(if estate.findings.is_empty() { exit::DONE } else { exit::CHANGES })
 }
 

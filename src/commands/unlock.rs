@@ -1,18 +1,50 @@
 //! `unlock`: whose the lock is, and its release.
 
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::{Failure, Outcome, pretty, session::Session};
 use crate::{
     cli::{Format, Global, UnlockArgs},
     exit,
-    lock::{Broken, Place, Seen, Standing},
-    report::visible_block,
+    lock::{Body, Broken, Place, Seen, Standing},
+    report::{problem::Problem, visible_block},
     ui::{Answer, Ui},
 };
 
 /// The format of the result as JSON.
-const FORMAT: &str = "trailctl.unlock/1";
+pub(super) const FORMAT: &str = "trailctl.unlock/1";
+
+/// What is at the place of the lock, and whether it was released.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Document<'a> {
+    /// The format: `trailctl.unlock/1`.
+    format: &'static str,
+    /// Where the lock is kept.
+    place: String,
+    /// The lock. Nothing when there is none.
+    lock: Option<Kept<'a>>,
+    /// Whether this command has released it.
+    released: bool,
+    /// Why it is not released, if it should have been.
+    error: Option<Problem>,
+}
+
+/// A lock.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Kept<'a> {
+    /// What it says. Nothing when it is no lock of this version.
+    body: Option<&'a Body>,
+    /// When it was written last, by AWS's clock.
+    #[schemars(with = "Option<String>")]
+    written: Option<Timestamp>,
+    /// When its lease is over.
+    #[schemars(with = "Option<String>")]
+    ends: Option<Timestamp>,
+    /// Whether its lease is over.
+    stale: bool,
+}
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: &UnlockArgs) -> Outcome {
     let session = Session::open(ui, global).await?;
@@ -132,18 +164,13 @@ impl Found<'_> {
     }
 
     fn document(&self, is_released: bool, failure: Option<&Failure>) -> String {
-        let lock = self.seen.map_or(Value::Null, |seen| {
-            json!({
-                "body": seen.body,
-                "written": seen.written,
-                "ends": seen.ends(),
-                "stale": seen.standing() == Standing::Stale,
-            })
+        let lock = self.seen.map(|seen| Kept {
+            body: seen.body.as_ref(),
+            written: seen.written,
+            ends: seen.ends(),
+            stale: seen.standing() == Standing::Stale,
         });
-        let error = failure.map(Failure::json);
-        let place = self.place.name();
-        pretty(
-            &json!({"format": FORMAT, "place": place, "lock": lock, "released": is_released, "error": error}),
-        )
+        let (place, error) = (self.place.name(), failure.map(Failure::problem));
+        pretty(&Document { format: FORMAT, place, lock, released: is_released, error })
     }
 }

@@ -4,10 +4,9 @@ use std::mem::ManuallyDrop;
 
 use super::{Failure, Outcome, load::Loaded, show};
 use crate::{
-    cli::{Format, Global, ValidateArgs},
+    cli::{Global, ValidateArgs},
     diagnostic::codes,
     exit,
-    report::diagnostics,
     ui::Ui,
 };
 
@@ -17,12 +16,7 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &ValidateArgs) -> Outcome {
     }
     // The process ends with this command: what was read is not given back piece by piece.
     let loaded = ManuallyDrop::new(Loaded::read(global)?);
-    let found = &loaded.parsed.diagnostics;
-    if global.format == Format::Human && found.is_empty() {
-        ui.result(&diagnostics::summary(found))?;
-    } else {
-        show(ui, global.format, &loaded)?;
-    }
+    show(ui, global, &loaded)?;
     Ok(if loaded.parsed.spec.is_some() { exit::DONE } else { exit::ERROR })
 }
 

@@ -2,12 +2,13 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::assumptions::Assumptions;
 
 /// How a value is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Operator {
     /// The value is this one.
     Equals,
@@ -50,7 +51,7 @@ impl Operator {
 }
 
 /// One operator with one value.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Term {
     /// The operator.
     pub operator: Operator,
@@ -78,7 +79,7 @@ impl Term {
 
 /// A condition on one field. The operators that take in are OR'd, those that keep out are AND'd, and both groups are AND'd
 /// (User Guide, "How CloudTrail evaluates multiple conditions for a field"). A condition without terms always holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Condition(pub BTreeSet<Term>);
 

@@ -1,5 +1,6 @@
 //! Why an event is recorded or not, trail by trail.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
@@ -8,7 +9,7 @@ use super::{
 };
 
 /// What one trail does with an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Explanation {
     /// The name of the trail.
     pub trail: String,
@@ -17,7 +18,7 @@ pub struct Explanation {
 }
 
 /// What a trail does with an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The selector of this number, from 0, takes the event.
@@ -29,7 +30,7 @@ pub enum Outcome {
 }
 
 /// The first condition of a selector that an event does not meet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Miss {
     /// The number of the selector, from 0.
     pub selector: usize,

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Condition, Coverage, Field, Operator, Pattern, Verdict, can_happen, find_recorded, must_record};
 
 /// How much of some events is recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Share {
     /// All of them.
@@ -23,7 +24,7 @@ pub enum Share {
 }
 
 /// A table of what is recorded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Map {
     /// What the columns are: Regions in which trails differ, all others, and the global services.
     pub places: Vec<String>,
@@ -32,7 +33,7 @@ pub struct Map {
 }
 
 /// The events of one sort.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Row {
     /// `Management`, `Data` or `NetworkActivity`.
     pub category: String,

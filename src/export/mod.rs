@@ -14,6 +14,7 @@ mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -93,7 +94,7 @@ pub struct Head<'a> {
 }
 
 /// A spec of what was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Export {
     /// The format: `trailctl.export/1`.
     pub format: &'static str,
@@ -112,7 +113,7 @@ pub struct Export {
 }
 
 /// A trail that a spec leaves out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct LeftOut {
     /// Its ARN.
     pub arn: String,

@@ -1,15 +1,16 @@
 //! What a lock says: whose it is, and for how long. No secrets.
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The format of the object.
-const FORMAT: &str = "trailctl.lock/1";
+pub const FORMAT: &str = "trailctl.lock/1";
 /// A longer lease is none of ours: nobody would wait for it.
 const MOST_LEASE_SECONDS: u64 = 24 * 60 * 60;
 
 /// The contents of the object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Body {
     /// The format.
     pub format: String,
@@ -22,6 +23,7 @@ pub struct Body {
     /// The command.
     pub command: String,
     /// When it was taken, by AWS's clock.
+    #[schemars(with = "String")]
     pub acquired: Timestamp,
     /// How long it is believed to be held after it was written.
     pub lease_seconds: u64,

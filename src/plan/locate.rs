@@ -1,6 +1,6 @@
 //! Where the parts of a plan stand in the files of the spec.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde_json::Value;
 
@@ -21,6 +21,24 @@ pub struct Spot {
 impl fmt::Display for Spot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// A text that is not a place in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not of the form FILE:LINE:COLUMN")]
+pub struct NotASpot;
+
+impl FromStr for Spot {
+    type Err = NotASpot;
+
+    fn from_str(text: &str) -> Result<Self, NotASpot> {
+        let mut parts = text.rsplitn(3, ':');
+        let mut number =
+            || parts.next().and_then(|part| part.parse().ok()).filter(|number| *number > 0).ok_or(NotASpot);
+        let (column, line) = (number()?, number()?);
+        let file = parts.next().filter(|file| !file.is_empty()).ok_or(NotASpot)?.to_owned();
+        Ok(Self { file, line, column })
     }
 }
 
@@ -76,4 +94,19 @@ fn elsewhere(
         .filter(|(spot, _)| spot.file != home)
         .map(|(spot, part)| Elsewhere { part, at: spot.to_string() })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spot_reads_back() {
+        for text in ["trailctl.yaml:3:14", "C:\\a:b.yaml:1:1"] {
+            assert_eq!(text.parse::<Spot>().map(|spot| spot.to_string()), Ok(text.to_owned()));
+        }
+        for text in ["", "a", "a:1", "a:b:1", "a:0:1", ":1:1"] {
+            assert_eq!(text.parse::<Spot>(), Err(NotASpot), "{text}");
+        }
+    }
 }

@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 
 pub use self::{
     coverage::CoverageReport,
-    locate::{Sources, Spot},
+    locate::{NotASpot, Sources, Spot},
 };
 use self::{draft::Draft, fingerprint::Fingerprint, gap::Flaw, order::Unsorted};
 use crate::{

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Table, presets};
 use minijinja::{Environment, context};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::visible;
@@ -20,21 +21,14 @@ const DIM: Style = Style::new().dimmed();
 
 /// Renders what becomes of what is recorded.
 pub fn change(report: &CoverageReport) -> String {
-    let CoverageReport { events, weakened, is_loss_allowed } = report;
-    let (style, words) = match events.verdict {
-        Outlook::Unchanged => (DIM, "unchanged"),
-        Outlook::Extended => (GREEN, "extended"),
-        Outlook::Reduced if *is_loss_allowed => (YELLOW, "reduced, as allowed"),
-        Outlook::Reduced => (RED, "reduced"),
-        Outlook::Unknown => (RED, "unknown; it was not decided whether all events are still recorded"),
-    };
+    let CoverageReport { events, weakened, is_loss_allowed: _ } = report;
+    let (style, words) = verdict(report);
     let mut text = format!("Coverage: {style}{words}{style:#}\n");
     for (list, style, sign, word) in
         [(&events.lost, RED, "-", "no longer recorded"), (&events.gained, GREEN, "+", "newly recorded")]
     {
-        for Shown { words, recorded_by, .. } in list {
-            let by = recorded_by.as_ref().map(|by| format!(" (by {})", by.trail)).unwrap_or_default();
-            let _ = writeln!(text, "  {style}{sign} {word}{style:#}: {}", visible(&(words.clone() + &by)));
+        for shown in list {
+            let _ = writeln!(text, "  {style}{sign} {word}{style:#}: {}", visible(&example(shown)));
         }
     }
     for Weakened { trail, what } in weakened {
@@ -43,8 +37,26 @@ pub fn change(report: &CoverageReport) -> String {
     text
 }
 
+/// Returns the verdict in words, with a style for it.
+pub(super) fn verdict(report: &CoverageReport) -> (Style, &'static str) {
+    match report.events.verdict {
+        Outlook::Unchanged => (DIM, "unchanged"),
+        Outlook::Extended => (GREEN, "extended"),
+        Outlook::Reduced if report.is_loss_allowed => (YELLOW, "reduced, as allowed"),
+        Outlook::Reduced => (RED, "reduced"),
+        Outlook::Unknown => (RED, "unknown; it was not decided whether all events are still recorded"),
+    }
+}
+
+/// Returns an example in words, with what records it.
+pub(super) fn example(shown: &Shown) -> String {
+    let Shown { words, recorded_by, .. } = shown;
+    let by = recorded_by.as_ref().map(|by| format!(" (by {})", by.trail)).unwrap_or_default();
+    format!("{words}{by}")
+}
+
 /// Whether events are recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Answer {
     /// They are: this one, or all that are meant.
@@ -60,7 +72,7 @@ pub enum Answer {
 }
 
 /// What becomes of an event.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Explained {
     /// What to call the event.
     pub event: String,
@@ -80,7 +92,7 @@ pub struct Explained {
 }
 
 /// What a trail does with an event.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ByTrail {
     /// The same as data.
     #[serde(flatten)]
@@ -90,7 +102,7 @@ pub struct ByTrail {
 }
 
 /// How many events a selector records.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Tally {
     /// The trail.
     pub trail: String,
@@ -101,7 +113,7 @@ pub struct Tally {
 }
 
 /// What becomes of many events.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Explanations {
     /// The format: `trailctl.explain/1`.
     pub format: &'static str,

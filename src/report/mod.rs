@@ -2,9 +2,16 @@
 
 pub mod coverage;
 pub mod diagnostics;
+mod github;
 pub mod human;
+pub mod markdown;
+pub mod plan;
+pub mod problem;
+pub mod run;
+mod sarif;
 pub mod status;
 mod words;
 pub mod yaml;
 
+pub use human::plain;
 pub use words::{count, visible, visible_block, visible_json};

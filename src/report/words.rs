@@ -8,21 +8,47 @@ pub fn count(number: usize, noun: &str) -> String {
 }
 
 /// Returns a text of one line in which nothing can hide or steer a terminal or a CI log: control characters, line breaks
-/// too, and characters that change the direction of text or take no room are written as escapes.
+/// too, characters that change the direction of text or take no room, and starts of commands are written as escapes.
 pub fn visible(text: &str) -> String {
-    escaped(text, |c| is_hidden(c) || c == '\n' || c == '\t')
+    inert(escaped(text, |c| is_hidden(c) || c == '\n' || c == '\t'))
 }
 
 /// The same for a text of several lines: its line breaks and tabs stay.
 pub fn visible_block(text: &str) -> String {
-    escaped(text, is_hidden)
+    inert(escaped(text, is_hidden))
+}
+
+/// Starts of commands that a CI obeys wherever they stand in a line.
+const COMMANDS: [&str; 3] = ["##[", "##vso[", "##teamcity["];
+
+/// Returns lines that no CI takes for commands. GitHub Actions looks for `::` behind the spaces at the start of each line.
+fn inert(text: String) -> String {
+    if !text.contains("::") && !text.contains("##") {
+        return text;
+    }
+    let lines = text.split('\n').map(|line| {
+        let line = match line.trim_start() {
+            command if command.starts_with("::") => {
+                let (space, rest) = line.split_at(line.len() - command.len());
+                format!("{space}\\u{{3a}}{}", &rest[1..])
+            }
+            _ => line.to_owned(),
+        };
+        COMMANDS.iter().fold(line, |line, start| line.replace(start, &format!("\\u{{23}}{}", &start[1..])))
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Returns a JSON text in which nothing can hide or steer either: what would is written as an escape of JSON, so that it reads
 /// back the same.
 pub fn visible_json(json: &str) -> String {
+    // Lines of JSON start with nothing else than its own signs and quotes.
+    let json = COMMANDS.iter().fold(json.to_owned(), |json, start| match json.contains(start) {
+        true => json.replace(start, &format!("\\u0023{}", &start[1..])),
+        false => json,
+    });
     if !json.contains(is_hidden) {
-        return json.to_owned();
+        return json;
     }
     let mut text = String::with_capacity(json.len() + 64);
     for c in json.chars() {
@@ -54,6 +80,20 @@ fn is_hidden(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_line_is_a_command() {
+        assert_eq!(visible("::error::x"), "\\u{3a}:error::x");
+        assert_eq!(
+            visible_block("AWS::S3\n \t::add-mask::x\n- ::y"),
+            "AWS::S3\n \t\\u{3a}:add-mask::x\n- ::y"
+        );
+        assert_eq!(visible("a ##[group]b ##vso[c] ## d"), "a \\u{23}#[group]b \\u{23}#vso[c] ## d");
+        let json = visible_json("{\"a\":\"\\\\##[group]\"}");
+        assert_eq!(json, "{\"a\":\"\\\\\\u0023#[group]\"}");
+        let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(read["a"], "\\##[group]");
+    }
 
     #[test]
     fn hidden_characters_are_shown() {

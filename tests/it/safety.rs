@@ -37,7 +37,7 @@ fn no_text_of_a_spec_can_forge_output() {
     let workspace = Workspace::new();
     for text in HOSTILE {
         workspace.spec(&spec(text));
-        for format in ["human", "json", "github", "sarif", "junit"] {
+        for format in ["human", "json", "markdown", "github", "sarif", "junit"] {
             let output = workspace.expect(&format!("validate --format {format}"), 1);
             is_clean(&output.stdout, text);
             is_clean(&output.stderr, text);
@@ -57,6 +57,10 @@ fn no_text_of_a_spec_can_forge_output() {
                     let report: Result<quick_junit::Report, _> =
                         quick_junit::Report::deserialize_from_str(&output.stdout);
                     assert_eq!(report.unwrap().test_suites.len(), 1, "{text}");
+                }
+                "markdown" => {
+                    let forged = output.stdout.lines().any(|line| line.trim_start().starts_with("::"));
+                    assert!(!forged && output.stdout.starts_with("### trailctl validate\n"), "{text}");
                 }
                 _ => {
                     let forged = output.stderr.lines().any(|line| line.trim_start().starts_with("::"));
@@ -88,7 +92,14 @@ async fn no_text_of_the_account_can_forge_output() {
         let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
         s3.put_bucket_policy().bucket("acme-logs").policy(policy).send().await.unwrap();
     }
-    for arguments in ["plan", "plan --calls", "plan --format json"] {
+    for arguments in [
+        "plan",
+        "plan --calls",
+        "plan --format json",
+        "plan --format markdown --calls",
+        "plan --format junit",
+        "apply --format markdown --calls",
+    ] {
         let output = workspace.run(arguments);
         assert!(output.stdout.contains("forged"), "{arguments}: {}", output.stdout);
         is_clean(&output.stdout, arguments);

@@ -6,10 +6,7 @@ use std::{
 };
 
 use serde_json::Value;
-use trailctl::{
-    diagnostic::codes, estate::status_schema, plan::plan_schema, report::diagnostics::diagnostics_schema,
-    spec::schema::spec_schema,
-};
+use trailctl::{commands::DOCUMENTS, diagnostic::codes, spec::schema::spec_schema};
 
 use crate::support::Workspace;
 
@@ -161,10 +158,10 @@ fn every_module_says_what_it_is_for() {
 
 #[test]
 fn schemas_are_the_ones_of_the_code() {
-    is_fresh("schemas/trailctl.schema.json", &format!("{:#}\n", spec_schema()));
-    is_fresh("schemas/plan.schema.json", &format!("{:#}\n", plan_schema()));
-    is_fresh("schemas/status.schema.json", &format!("{:#}\n", status_schema()));
-    is_fresh("schemas/diagnostics.schema.json", &format!("{:#}\n", diagnostics_schema()));
+    for (name, schema) in DOCUMENTS {
+        is_fresh(&format!("schemas/{name}.schema.json"), &format!("{:#}\n", schema()));
+    }
+    assert_eq!(fs::read_dir(root().join("schemas")).unwrap().count(), DOCUMENTS.len());
 }
 
 #[test]

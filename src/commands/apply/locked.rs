@@ -6,8 +6,6 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::{Changed, Run};
 use crate::{
     apply::{self, Stop},
@@ -15,7 +13,7 @@ use crate::{
     exit,
     lock::{Body, Holding, Place, Refusal, Release, Take, Times, take},
     plan::Plan,
-    report::visible,
+    report::{run::Lock, visible},
 };
 
 /// What a run came to: what became of the steps, if any was begun, and what went wrong.
@@ -119,7 +117,7 @@ impl Run<'_> {
                 false
             }
         };
-        let _ = self.lock.set(json!({"place": name, "released": is_released}));
+        let _ = self.lock.set(Lock { place: name, released: is_released });
     }
 }
 

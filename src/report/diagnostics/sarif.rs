@@ -1,13 +1,10 @@
-//! SARIF 2.1.0, which code scanning reads (OASIS, "Static Analysis Results Interchange Format").
+//! The findings as SARIF.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hex::encode;
-use serde_json::json;
 use serde_sarif::sarif::{
-    ArtifactLocation, Location, Message, MultiformatMessageString, PhysicalLocation, Region,
-    ReportingConfiguration, ReportingDescriptor, Result as Finding, ResultLevel, Run, Sarif, Tool,
-    ToolComponent,
+    ArtifactLocation, Location, Message, PhysicalLocation, Region, ReportingDescriptor, Result as Finding,
+    ResultLevel, Sarif,
 };
 
 use super::{Position, Sources};
@@ -16,50 +13,33 @@ use crate::{
         Diagnostic, Place, Severity,
         codes::{self, Code},
     },
-    report::visible,
+    report::{
+        sarif::{Columns, log, message, uri},
+        visible,
+    },
 };
 
 /// Returns the log: one run, one result a finding, and the codes that were found as its rules.
 pub fn sarif(found: &[Diagnostic], sources: &Sources<'_>) -> Sarif {
     let ids: BTreeSet<&str> = found.iter().map(|one| one.code).collect();
     let rules: Vec<ReportingDescriptor> = ids.iter().filter_map(|id| codes::find(id)).map(rule).collect();
-    let driver = ToolComponent::builder()
-        .name("trailctl")
-        .semantic_version(env!("CARGO_PKG_VERSION"))
-        .rules(rules)
-        .build();
     let results: Vec<Finding> = found.iter().map(|one| result(one, sources)).collect();
-    let run = Run::builder()
-        .tool(Tool::builder().driver(driver).build())
-        .column_kind(json!("utf16CodeUnits"))
-        .results(results)
-        .build();
-    Sarif::builder()
-        .schema("https://json.schemastore.org/sarif-2.1.0.json")
-        .version(json!("2.1.0"))
-        .runs(vec![run])
-        .build()
+    log(rules, results, Columns::Utf16, None)
 }
 
 fn rule(code: &Code) -> ReportingDescriptor {
     let Code { id, severity, summary, explanation, source } = code;
-    let text = |text: String| MultiformatMessageString::builder().text(text).build();
-    ReportingDescriptor::builder()
-        .id(*id)
-        .short_description(text((*summary).to_owned()))
-        .full_description(text(format!("{explanation} Source: {source}.")))
-        .default_configuration(ReportingConfiguration::builder().level(json!(severity.word())).build())
-        .build()
+    let full = format!("{explanation} Source: {source}.");
+    crate::report::sarif::rule(id, severity.word(), (*summary).to_owned(), full)
 }
 
 fn result(found: &Diagnostic, sources: &Sources<'_>) -> Finding {
-    let Diagnostic { severity, code, place, message, help, related } = found;
+    let Diagnostic { severity, code, place, message: words, help, related } = found;
     let help = help.as_ref().map(|help| format!("\nhelp: {}", visible(help))).unwrap_or_default();
     let level = match severity {
         Severity::Error => ResultLevel::Error,
         Severity::Warning => ResultLevel::Warning,
     };
-    let words = Message::builder().text(format!("{}{help}", visible(message))).build();
     let beside = related.iter().map(|(place, words)| {
         let mut location = location(place, sources);
         location.message = Some(Message::builder().text(visible(words)).build());
@@ -68,7 +48,7 @@ fn result(found: &Diagnostic, sources: &Sources<'_>) -> Finding {
     Finding::builder()
         .rule_id(*code)
         .level(level)
-        .message(words)
+        .message(message(&format!("{}{help}", visible(words))))
         .locations(vec![location(place, sources)])
         .related_locations(beside.collect::<Vec<_>>())
         .partial_fingerprints(BTreeMap::from([("trailctl/1".to_owned(), fingerprint(found))]))
@@ -81,8 +61,7 @@ fn fingerprint(found: &Diagnostic) -> String {
         Place::Value(path) | Place::Key(path) => path.to_string(),
         Place::Text(_) => String::new(),
     };
-    let text = [found.code, &path, &found.message].join("\0");
-    encode(&aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()).as_ref()[..16])
+    crate::report::sarif::fingerprint(&[found.code, &path, &found.message])
 }
 
 fn location(place: &Place, sources: &Sources<'_>) -> Location {
@@ -102,11 +81,4 @@ fn location(place: &Place, sources: &Sources<'_>) -> Location {
     Location::builder()
         .physical_location(PhysicalLocation::builder().artifact_location(artifact).region(region).build())
         .build()
-}
-
-/// Returns the name of a file as a relative reference (RFC 3986).
-fn uri(name: &str) -> String {
-    const PATH: &percent_encoding::AsciiSet =
-        &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    percent_encoding::utf8_percent_encode(name, PATH).to_string()
 }

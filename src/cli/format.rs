@@ -1,0 +1,137 @@
+//! In which formats results are written, and where to.
+
+use std::{path::PathBuf, str::FromStr};
+
+use clap::{Args, ValueEnum};
+
+use super::{Command, CoverageCommand, Global};
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text for people
+    Human,
+    /// One JSON document
+    Json,
+    /// Markdown for pull requests and job summaries (plan, apply, destroy, validate, coverage diff, status)
+    Markdown,
+    /// Annotations of GitHub Actions (plan, validate)
+    Github,
+    /// SARIF 2.1.0 (plan, validate)
+    Sarif,
+    /// JUnit XML (plan, validate)
+    Junit,
+}
+
+impl Format {
+    /// Returns the word for it on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+        }
+    }
+}
+
+/// What the end of a file's name says of its format.
+const ENDINGS: [(&str, Format); 6] = [
+    (".md", Format::Markdown),
+    (".sarif", Format::Sarif),
+    (".sarif.json", Format::Sarif),
+    (".json", Format::Json),
+    (".xml", Format::Junit),
+    (".txt", Format::Human),
+];
+
+/// A file that a result is written to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// How it is written.
+    pub format: Format,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    /// Reads `[FORMAT=]FILE`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let named =
+            text.split_once('=').and_then(|(name, path)| Some((Format::from_str(name, false).ok()?, path)));
+        let by_ending =
+            || ENDINGS.iter().find(|(ending, _)| text.ends_with(ending)).map(|(_, format)| (*format, text));
+        match named.or_else(by_ending) {
+            Some((_, "")) => Err("the name of the file is missing".to_owned()),
+            Some((format, path)) => Ok(Self { format, path: PathBuf::from(path) }),
+            None => Err("write FORMAT=FILE, or end the name in .md, .json, .sarif, .xml or .txt".to_owned()),
+        }
+    }
+}
+
+impl Global {
+    /// Returns all formats in which the result is wanted.
+    pub fn formats(&self) -> impl Iterator<Item = Format> {
+        std::iter::once(self.format).chain(self.output.iter().map(|output| output.format))
+    }
+}
+
+impl Command {
+    /// Returns whether the command can write its results in a format.
+    pub fn writes(&self, format: Format) -> bool {
+        let is_report = matches!(self, Self::Plan(_) | Self::Validate(_));
+        match format {
+            Format::Human | Format::Json => true,
+            Format::Markdown => {
+                let (run, diff) = (
+                    matches!(self, Self::Apply(_) | Self::Destroy(_) | Self::Status),
+                    matches!(self, Self::Coverage(CoverageCommand::Diff(_))),
+                );
+                is_report || run || diff
+            }
+            Format::Github | Format::Sarif | Format::Junit => is_report,
+        }
+    }
+
+    /// Returns whether the command can write its results to files too.
+    pub fn writes_files(&self) -> bool {
+        self.writes(Format::Markdown) || matches!(self, Self::Coverage(_))
+    }
+}
+
+/// Arguments of `schema`.
+#[derive(Args, Debug)]
+pub struct SchemaArgs {
+    /// The document: trailctl (the spec language), or one that a command prints as JSON
+    #[arg(value_name = "DOCUMENT", default_value = "trailctl")]
+    pub document: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_says_its_format_or_its_name_does() {
+        let read =
+            |text: &str| Output::from_str(text).map(|one| (one.format, one.path.display().to_string()));
+        for (text, format, path) in [
+            ("plan.md", Format::Markdown, "plan.md"),
+            ("a=b/plan.sarif", Format::Sarif, "a=b/plan.sarif"),
+            ("plan.sarif.json", Format::Sarif, "plan.sarif.json"),
+            ("plan.json", Format::Json, "plan.json"),
+            ("drift.xml", Format::Junit, "drift.xml"),
+            ("markdown=/dev/stderr", Format::Markdown, "/dev/stderr"),
+            ("json=plan.md", Format::Json, "plan.md"),
+        ] {
+            assert_eq!(read(text), Ok((format, path.to_owned())), "{text}");
+        }
+        for text in ["plan", "plan.yaml", "pdf=plan", "junit=", ""] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Where results go: to stdout in one format, and to files in others. A result is made once and rendered for each.
+
+use std::{
+    fs::{self, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+};
+
+use clap::ValueEnum as _;
+
+use super::{Failure, Outcome, json};
+use crate::{
+    cli::{Cli, Format, Global, Output},
+    exit,
+    report::{markdown, plain, problem::Failed, visible},
+    ui::Ui,
+};
+
+/// Renders a result in a format that the command writes.
+type Render<'a> = dyn Fn(Format) -> Result<String, Failure> + 'a;
+
+/// Refuses files that cannot be written, or must not be, before anything is asked.
+pub(super) fn check(cli: &Cli) -> Result<(), Failure> {
+    let Cli { command, global } = cli;
+    let formats: Vec<String> = Format::value_variants()
+        .iter()
+        .filter(|format| command.writes(**format))
+        .map(|format| format!("`{}`", format.name()))
+        .collect();
+    let help = format!("it writes {}", formats.join(", "));
+    if !command.writes(global.format) {
+        let message = format!("this command does not write the format `{}`", global.format.name());
+        return Err(usage(message, &help));
+    }
+    for (place, Output { format, path }) in global.output.iter().enumerate() {
+        let name = visible(&path.display().to_string());
+        if !command.writes_files() {
+            return Err(usage(format!("`--output {name}`: this command writes no reports"), "leave it out"));
+        }
+        if !command.writes(*format) {
+            return Err(usage(
+                format!("`--output {name}`: this command does not write the format `{}`", format.name()),
+                &help,
+            ));
+        }
+        let mut others = global.output[..place].iter().map(|other| &other.path);
+        if others.any(|other| is_same(other, path)) {
+            return Err(usage(
+                format!("`--output {name}` is given twice"),
+                "name another file for one of them",
+            ));
+        }
+        if inputs(global).any(|input| is_same(&input, path)) {
+            return Err(usage(
+                format!("`--output {name}` would overwrite a file that is read"),
+                "name another file",
+            ));
+        }
+        writable(path).map_err(|error| cannot_write(path, &error).help("name a file that can be written"))?;
+    }
+    Ok(())
+}
+
+/// Returns the files of the spec: of a directory, those that are read in it.
+fn inputs(global: &Global) -> impl Iterator<Item = PathBuf> {
+    let files = global.file.iter().chain(&global.var_file);
+    files.flat_map(|path| match fs::read_dir(path) {
+        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
+        Err(_) => vec![path.clone()],
+    })
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+/// Sees whether a file can be written. What is in it stays; what is no plain file, such as a pipe, is not touched.
+fn writable(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")),
+        Ok(found) if !found.is_file() => Ok(()),
+        _ => OpenOptions::new().append(true).create(true).open(path).map(drop),
+    }
+}
+
+fn usage(message: String, help: &str) -> Failure {
+    Failure { code: exit::USAGE, message: Some(message), help: Some(help.to_owned()) }
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    Failure::error(format!("cannot write the report {}: {error}", visible(&path.display().to_string())))
+}
+
+/// Gives a result to stdout and to all files. Errors when a file could not be written; stdout has the result then too.
+pub(super) fn give(ui: &Ui, global: &Global, render: &Render<'_>) -> Result<(), Failure> {
+    ui.result(&render(global.format)?)?;
+    files(ui, global, render)
+}
+
+/// Gives a result to all files. Says which could not be written.
+pub(super) fn files(ui: &Ui, global: &Global, render: &Render<'_>) -> Result<(), Failure> {
+    let mut is_complete = true;
+    for Output { format, path } in &global.output {
+        let text = render(*format)?;
+        // Colours are for terminals.
+        let text = format!("{}\n", plain(text.trim_end_matches('\n')));
+        if let Err(error) = fs::write(path, text) {
+            is_complete = false;
+            if let Some(words) = cannot_write(path, &error).text() {
+                ui.problem(&words);
+            }
+        }
+    }
+    if is_complete { Ok(()) } else { Err(Failure::said(exit::ERROR)) }
+}
+
+/// Gives the reason why there is no result to everyone but people at a terminal, who have read it.
+pub(super) fn failed(ui: &Ui, global: &Global, failure: &Failure) -> Outcome {
+    let problem = failure.problem();
+    let render = |format| -> Result<String, Failure> {
+        Ok(match format {
+            Format::Human => format!("error: {}", problem.words()),
+            Format::Json => json(&Failed { error: problem.clone() }),
+            Format::Markdown => markdown::problem(&problem),
+            Format::Github => problem.github(),
+            Format::Sarif => json(&problem.sarif()),
+            Format::Junit => junit(problem.junit())?,
+        })
+    };
+    if global.format != Format::Human {
+        ui.result(&render(global.format)?)?;
+    }
+    files(ui, global, &render).map(|()| failure.code)
+}
+
+/// Returns a report as JUnit XML, or why it cannot be one.
+pub(super) fn junit(written: Result<String, quick_junit::SerializeError>) -> Result<String, Failure> {
+    written.map_err(|error| Failure::error(format!("cannot write JUnit XML: {error}")))
+}
+
+/// Says that a command does not write a format: `check` has refused it before.
+pub(super) fn unknown(format: Format) -> Failure {
+    usage(format!("this command does not write the format `{}`", format.name()), "choose another one")
+}

@@ -1,0 +1,32 @@
+//! What becomes of what is recorded.
+
+use super::{Page, code, prose};
+use crate::{
+    plan::{CoverageReport, coverage::Weakened},
+    report::coverage::{example, verdict},
+};
+
+/// Renders the comparison of two sets of trails.
+pub fn coverage(report: &CoverageReport) -> String {
+    let mut page = Page::new("trailctl coverage diff", None);
+    add(&mut page, report);
+    page.end("`trailctl coverage diff` shows all.")
+}
+
+/// Adds the verdict, with its examples.
+pub(super) fn add(page: &mut Page, report: &CoverageReport) {
+    let (_, words) = verdict(report);
+    page.add("verdict", format!("**Coverage: {words}**"));
+    let mut lines = Vec::new();
+    for (list, word) in
+        [(&report.events.lost, "no longer recorded"), (&report.events.gained, "newly recorded")]
+    {
+        lines.extend(list.iter().map(|shown| format!("- **{word}:** {}", prose(&example(shown)))));
+    }
+    for Weakened { trail, what } in &report.weakened {
+        lines.push(format!("- **weakened:** trail {}: {}", code(trail), prose(what)));
+    }
+    for line in lines {
+        page.add("example", line);
+    }
+}

@@ -1,0 +1,234 @@
+//! The exit codes, one by one, with what each command means by them.
+
+use std::process::{Command, Stdio};
+
+use trailctl::{exit, sandbox::Sandbox};
+
+use crate::support::{Local, Moment, Verdict, Workspace};
+
+const SPEC: &str = "version: 1
+stack: codes
+region: us-east-1
+trails: {audit: {bucket: codes-logs}}
+buckets: {codes-logs: {}}
+";
+const LESS: &str = "events: [{where: {eventCategory: Management, readOnly: false}}]";
+
+fn at(aws: &Local) -> Workspace {
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(SPEC);
+    workspace
+}
+
+/// Returns an account where the spec is applied.
+fn applied() -> (Local, Workspace) {
+    let aws = Local::start();
+    let workspace = at(&aws);
+    let _ = workspace.expect("apply --yes", exit::DONE);
+    (aws, workspace)
+}
+
+#[track_caller]
+fn expect_all(workspace: &Workspace, code: u8, all: &[&str]) {
+    for arguments in all {
+        let _ = workspace.expect(arguments, code);
+    }
+}
+
+#[test]
+fn the_numbers_are_those_that_are_documented() {
+    let table = include_str!("../../README.md");
+    let codes = [
+        exit::DONE,
+        exit::ERROR,
+        exit::CHANGES,
+        exit::REFUSED,
+        exit::PARTIAL,
+        exit::USAGE,
+        exit::INTERRUPTED,
+    ];
+    assert_eq!(codes, [0, 1, 2, 3, 4, 64, 130]);
+    let rows: Vec<u8> =
+        table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next()?.parse().ok()).collect();
+    assert_eq!(rows, codes);
+}
+
+#[test]
+fn done_and_nothing_to_do() {
+    let (_aws, workspace) = applied();
+    workspace.write("event.json", "{\"eventCategory\": \"Management\"}");
+    expect_all(
+        &workspace,
+        exit::DONE,
+        &[
+            "validate",
+            "plan",
+            "plan --detailed-exitcode",
+            "apply --yes",
+            "apply",
+            "status",
+            "coverage explain event.json",
+            "coverage diff live trailctl.yaml",
+            "coverage map",
+            "destroy --yes --allow-destroy audit --allow-coverage-loss",
+            "destroy --yes",
+            "--help",
+            "--version",
+        ],
+    );
+}
+
+#[test]
+fn errors() {
+    let (_aws, workspace) = applied();
+    workspace.spec("version: 2\n");
+    let all = [
+        "validate",
+        "plan",
+        "apply --yes",
+        "destroy --yes",
+        "status",
+        "coverage map",
+        "coverage diff live trailctl.yaml",
+        "coverage explain none.json",
+        "plan --output none/plan.md",
+        "plan -f none.yaml",
+    ];
+    expect_all(&workspace, exit::ERROR, &all);
+    // AWS cannot be read.
+    let denied = Local::asked(Sandbox::in_memory(), |call, _, _| {
+        if call.operation == "GetCallerIdentity" { Verdict::Continue } else { Verdict::Refuse }
+    });
+    let workspace = at(&denied);
+    expect_all(
+        &workspace,
+        exit::ERROR,
+        &["plan", "apply --yes", "destroy --yes", "coverage diff live trailctl.yaml"],
+    );
+}
+
+#[test]
+fn a_first_call_that_fails_leaves_everything_as_it_was() {
+    let aws = Local::serving(Sandbox::in_memory(), |_, _, when| {
+        if when == Moment::Before { Verdict::Refuse } else { Verdict::Continue }
+    });
+    let workspace = at(&aws);
+    let output = workspace.expect("apply --yes", exit::ERROR);
+    assert!(output.stderr.ends_with("Nothing was changed.\n"), "{}", output.stderr);
+}
+
+#[test]
+fn changes_and_what_needs_attention() {
+    let (_aws, workspace) = applied();
+    workspace.write("event.json", "{\"eventCategory\": \"Data\", \"eventName\": \"GetObject\"}");
+    workspace.write("less.yaml", &SPEC.replace("codes-logs}", &format!("codes-logs, {LESS}}}")));
+    workspace.write("more.yaml", &SPEC.replace("codes-logs}", "codes-logs, tags: {a: b}}"));
+    expect_all(
+        &workspace,
+        exit::CHANGES,
+        &[
+            "plan --detailed-exitcode -f more.yaml",
+            "coverage explain event.json",
+            "coverage diff trailctl.yaml less.yaml",
+        ],
+    );
+    let _ = workspace.expect("plan -f more.yaml", exit::DONE);
+    // A trail that does not log, and should.
+    let stopped = SPEC.replace("codes-logs}", "codes-logs, logging: false}");
+    workspace.spec(&stopped);
+    let _ = workspace.expect("apply --yes --allow-coverage-loss", exit::DONE);
+    let _ = workspace.expect("status", exit::DONE);
+    workspace.spec(SPEC);
+    let _ = workspace.expect("status", exit::CHANGES);
+}
+
+#[test]
+fn refusals() {
+    let (aws, workspace) = applied();
+    // A protected resource, a yes that nobody gives.
+    expect_all(
+        &workspace,
+        exit::REFUSED,
+        &["destroy --yes", "destroy --allow-destroy audit --allow-coverage-loss"],
+    );
+    workspace.spec(&SPEC.replace("codes-logs}", &format!("codes-logs, {LESS}}}")));
+    expect_all(&workspace, exit::REFUSED, &["plan", "plan --detailed-exitcode", "apply --yes"]);
+    workspace.spec(&SPEC.replace("stack: codes", "stack: other"));
+    expect_all(&workspace, exit::REFUSED, &["plan", "apply --yes"]);
+    workspace.spec(&format!("account: \"999999999999\"\n{SPEC}"));
+    expect_all(&workspace, exit::REFUSED, &["plan", "apply --yes", "destroy --yes"]);
+    // A plan that is not the plan of now.
+    workspace.spec(&SPEC.replace("codes-logs}", "codes-logs, tags: {a: b}}"));
+    let _ = workspace.expect("plan -o plan.json", exit::DONE);
+    let _ = workspace.expect("apply --yes", exit::DONE);
+    aws.take_calls();
+    let _ = workspace.expect("apply plan.json", exit::REFUSED);
+    assert_eq!(aws.take_changes(), [""; 0]);
+}
+
+#[test]
+fn what_is_done_in_part_goes_on() {
+    let aws = Local::serving(Sandbox::in_memory(), |call, _, when| match (call.operation, when) {
+        ("CreateTrail" | "DeleteTrail", Moment::Before) => Verdict::Refuse,
+        _ => Verdict::Continue,
+    });
+    let workspace = at(&aws);
+    let output = workspace.expect("apply --yes", exit::PARTIAL);
+    assert!(output.stderr.contains("Run apply again to continue from here."), "{}", output.stderr);
+    let healthy = Local::serving(aws.sandbox.clone(), |_, _, _| Verdict::Continue);
+    let workspace = at(&healthy);
+    let _ = workspace.expect("apply --yes", exit::DONE);
+}
+
+#[test]
+fn usage() {
+    let (_aws, workspace) = applied();
+    expect_all(
+        &workspace,
+        exit::USAGE,
+        &[
+            "",
+            "plans",
+            "plan --nothing",
+            "plan --format pdf",
+            "apply --format sarif",
+            "destroy --output x.xml",
+            "validate --explain nothing",
+            "validate --deny nothing",
+            "plan --sandbox --profile x",
+            "status --parallelism 0",
+            "coverage",
+            "schema nothing",
+        ],
+    );
+}
+
+/// Interrupts a run when AWS has done the first call that changes something.
+#[cfg(unix)]
+#[test]
+fn interrupted_after_the_call_in_flight() {
+    use std::sync::{Arc, OnceLock};
+
+    let id: Arc<OnceLock<u32>> = Arc::default();
+    let known = Arc::clone(&id);
+    let aws = Local::serving(Sandbox::in_memory(), move |_, number, when| {
+        if (number, when) == (1, Moment::After) {
+            let id = known.wait().to_string();
+            assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        }
+        Verdict::Continue
+    });
+    let workspace = at(&aws);
+    let mut command = workspace.command("apply --yes --output apply.json --output apply.md");
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    id.set(child.id()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(exit::INTERRUPTED.into()), "{output:?}");
+    let document = std::fs::read_to_string(workspace.path().join("apply.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["error"]["exit_code"], 130);
+    assert!(!document["outcome"]["interrupted"].as_object().unwrap().is_empty(), "{document}");
+    let page = std::fs::read_to_string(workspace.path().join("apply.md")).unwrap();
+    assert!(page.contains("interrupted before the end of: "), "{page}");
+    let _ = at(&aws).expect("apply --yes", exit::DONE);
+}
