@@ -108,7 +108,7 @@ pub struct Export {
     pub spec: String,
     /// The same spec in several files, if that was wanted: one for each trail, with what only that trail uses, and one with what several
     /// use.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<Part>,
 }
 
