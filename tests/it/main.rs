@@ -35,6 +35,7 @@ mod schemas;
 mod specs;
 mod state;
 mod status;
+mod story;
 mod support;
 mod tidy;
 mod transcripts;
