@@ -31,7 +31,9 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
         let is_named = args.trail.is_empty() || args.trail.iter().any(|glob| glob.matches(name));
         is_named && (args.home.is_empty() || args.home.iter().any(|region| region == home))
     };
-    let (estate, account) = match file(args)? {
+    let import = file(args)?;
+    let is_file = import.is_some();
+    let (estate, account) = match import {
         Some(import) => of_file(import, &is_chosen),
         None => of_account(ui, global, args, stack, &is_chosen).await?,
     };
@@ -46,7 +48,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ExportArgs) -> Outcome 
         let which =
             if args.trail.is_empty() && args.home.is_empty() { "" } else { " among those that are chosen" };
         return Err(Failure::error(format!("there is no trail to describe{which}; nothing was written"))
-            .help("see all trails with `trailctl status`"));
+            .help(if is_file { "see what the file has" } else { "see all trails with `trailctl status`" }));
     }
     match &args.out {
         Some(path) => {
