@@ -3,6 +3,7 @@
 pub mod coverage;
 pub mod diagnostics;
 pub mod human;
+pub mod permissions;
 pub mod status;
 mod words;
 pub mod yaml;

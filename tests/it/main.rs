@@ -21,6 +21,7 @@ mod merge;
 mod moves;
 mod organizations;
 mod peers;
+mod permissions;
 mod places;
 mod reads;
 mod safety;

@@ -7,8 +7,8 @@ use std::{
 
 use serde_json::Value;
 use trailctl::{
-    diagnostic::codes, estate::status_schema, plan::plan_schema, report::diagnostics::diagnostics_schema,
-    spec::schema::spec_schema,
+    diagnostic::codes, estate::status_schema, permissions, plan::plan_schema,
+    report::diagnostics::diagnostics_schema, spec::schema::spec_schema,
 };
 
 use crate::support::Workspace;
@@ -50,6 +50,7 @@ const PURE: &[&str] = &[
     "lock/body.rs",
     "lock/refusal.rs",
     "lock/seen.rs",
+    "permissions",
     "plan",
     "policy",
     "preflight",
@@ -169,6 +170,11 @@ fn schemas_are_the_ones_of_the_code() {
 #[test]
 fn the_page_of_diagnostics_is_the_one_of_the_code() {
     is_fresh("docs/diagnostics.md", &codes::page());
+}
+
+#[test]
+fn the_page_of_permissions_is_the_one_of_the_code() {
+    is_fresh("docs/permissions.md", &permissions::page());
 }
 
 /// Compares a generated file with what the code makes of it, or writes it anew when it is told to.
