@@ -1,12 +1,14 @@
 //! The command line. The doc comments are the help.
 
 mod format;
+mod iam_policy;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::format::{Format, Output, SchemaArgs};
+pub use self::iam_policy::{IamPolicyArgs, Language, Role};
 use crate::{aws::config::Access, resource::region::Region};
 
 /// The audit trail as code: plans and applies AWS CloudTrail trails from a YAML spec
@@ -180,6 +182,11 @@ pub enum Command {
     /// entry cannot say, and what should be looked at, is a comment. Trails of other stacks and other accounts are left out, and
     /// named. Nothing is changed.
     Export(ExportArgs),
+    /// Print the least IAM policy that lets somebody plan, apply or destroy the spec, without AWS
+    ///
+    /// The policy of apply lets nothing be deleted, and no trail be stopped that the spec wants to log. A plan that replaces or removes a
+    /// trail needs, beside it, the policy of destroy of the spec that described the trail.
+    IamPolicy(IamPolicyArgs),
     /// Work with the embedded AWS
     #[command(subcommand)]
     Sandbox(SandboxCommand),

@@ -22,6 +22,7 @@
 //! | [`align`], [`diff`] | one spelling for what means the same; two trees of attributes to changes |
 //! | [`plan`] | wanted and live to steps, refusals and notes |
 //! | [`observe`] | the live resources, all asked for at once |
+//! | [`permissions`] | which IAM permissions a run needs |
 //! | [`estate`] | every trail that an account sees, and what needs attention |
 //! | [`export`] | from live trails to a spec |
 //! | [`import`] | trails and what they use, as the files of Terraform and CloudFormation tell of them |
@@ -34,7 +35,7 @@
 //! | [`commands`] | one file per subcommand; [`cli`] is the command line, [`exit`] the exit codes, [`ui`] prints |
 //! | [`path`], [`diagnostic`] | places in trees, findings about specs |
 //!
-//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `preflight`, `align`, `diff`, `plan`, `estate`, `export`, `import`, `format` and `report` are
+//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `preflight`, `align`, `diff`, `plan`, `permissions`, `estate`, `export`, `import`, `format` and `report` are
 //! pure: no network, no files, no clock, no environment. A test holds them to it.
 
 pub mod align;
@@ -55,6 +56,7 @@ pub mod kinds;
 pub mod lock;
 pub mod observe;
 pub mod path;
+pub mod permissions;
 pub mod plan;
 pub mod policy;
 pub mod preflight;

@@ -37,8 +37,11 @@ pub(super) fn heals(error: &AwsError, at: &At<'_>) -> bool {
         // The resource itself, which an earlier call of the step has made.
         Class::NotFound => at.creates() && at.place > 0 && !speaks_of_another(error, at),
         Class::Refused => WRONG_POLICY.iter().any(|code| error.is(code)) && names_new_role(at),
-        // What may be done to the resource can depend on its tags.
-        Class::Denied => mark_of_adoption(at.step).is_some_and(|mark| mark + 1 == at.place),
+        // What may be done to the resource can depend on its tags, which an earlier call has written.
+        Class::Denied => {
+            let is_marked = mark_of_adoption(at.step).is_some_and(|mark| mark + 1 == at.place);
+            is_marked || at.creates() && at.place > 0
+        }
         Class::AlreadyExists
         | Class::Credentials
         | Class::Unsupported

@@ -162,6 +162,14 @@ impl AwsError {
     pub fn still_spreading(self) -> Self {
         match self.class {
             Class::Throttled | Class::Conflict => self,
+            Class::Denied => {
+                let hint = format!(
+                    "the caller needs the permission for {}; if it asks for tags, AWS may not see those of this run yet: run apply \
+                     again in some minutes",
+                    self.call
+                );
+                self.hint(hint)
+            }
             _ => self.hint("AWS does not see yet what this run has written; run apply again in some minutes"),
         }
     }

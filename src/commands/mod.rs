@@ -4,6 +4,7 @@ mod apply;
 mod coverage;
 mod export;
 mod fmt;
+mod iam_policy;
 mod init;
 mod load;
 mod plan;
@@ -64,6 +65,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Fmt(args) => fmt::run(&ui, &cli.global, args),
         Command::Init(args) => init::run(&ui, &cli.global, args),
         Command::Schema(args) => schema::run(&ui, args),
+        Command::IamPolicy(args) => iam_policy::run(&ui, &cli.global, args),
         Command::Plan(args) => in_runtime(plan::run(&ui, &cli.global, args)),
         Command::Apply(args) => in_runtime(apply::run(&ui, &cli.global, args)),
         Command::Destroy(args) => in_runtime(apply::destroy(&ui, &cli.global, args)),

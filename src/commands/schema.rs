@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
 
-use super::{Failure, Outcome, coverage, fmt, init, unlock};
+use super::{Failure, Outcome, coverage, fmt, iam_policy, init, unlock};
 use crate::{
     cli::SchemaArgs,
     coverage::Map,
@@ -40,6 +40,7 @@ pub static DOCUMENTS: &[Document] = &[
     ("unlock", || of::<unlock::Document<'_>>("unlock", Some(unlock::FORMAT))),
     ("lock", || of::<Body>("lock", Some(FORMAT))),
     ("record", || of::<Line>("record: a line", None)),
+    ("iam-policy", || of::<iam_policy::Policies<'_>>("iam-policy", Some(iam_policy::FORMAT))),
     ("init", || of::<init::Written<'_>>("init", Some(init::FORMAT))),
     ("fmt", || of::<fmt::Report>("fmt", Some(fmt::FORMAT))),
     ("error", || of::<Failed>("error", None)),

@@ -29,6 +29,13 @@ pub(super) struct Deputy {
     pub(super) seen: Observed,
 }
 
+/// Returns the name of the trail that stands in for one of this name.
+pub(crate) fn deputy_name(name: &str) -> String {
+    let kept: String = name.chars().take(LONGEST - SUFFIX.len()).collect();
+    // No two of these may stand beside each other (API Reference, CreateTrail).
+    format!("{}{SUFFIX}", kept.trim_end_matches(['.', '-', '_']))
+}
+
 /// Plans the move of a wanted trail whose name is still taken by what it was. Returns whether it is one.
 pub(super) fn moved<'a>(
     draft: &mut Draft<'a>,
@@ -48,11 +55,7 @@ pub(super) fn moved<'a>(
     else {
         return false;
     };
-    let mut id = want.id.clone();
-    id.name.truncate(LONGEST - SUFFIX.len());
-    // No two of these may stand beside each other (API Reference, CreateTrail).
-    id.name.truncate(id.name.trim_end_matches(['.', '-', '_']).len());
-    id.name.push_str(SUFFIX);
+    let id = ResourceId { name: deputy_name(&want.id.name), ..want.id.clone() };
     let live = draft.seen.live.get(&id);
     let others_too = draft.seen.live.keys().any(|other| {
         other.kind == id.kind

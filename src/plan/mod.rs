@@ -23,6 +23,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub(crate) use self::home::deputy_name;
 pub use self::{
     coverage::CoverageReport,
     locate::{NotASpot, Sources, Spot},

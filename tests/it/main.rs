@@ -25,6 +25,7 @@ mod merge;
 mod moves;
 mod organizations;
 mod peers;
+mod permissions;
 mod places;
 mod reads;
 mod round_trip;

@@ -156,6 +156,7 @@ fn what_is_written_is_as_its_schema_says() {
     let aws = "--sandbox=state --region us-east-1";
     let all = format!("{aws} -f {example}");
     let _ = document(&workspace, &format!("plan {all}"), exit::DONE, "plan");
+    let _ = document(&workspace, &format!("iam-policy -f {example}"), exit::DONE, "iam-policy");
     let _ = document(&workspace, &format!("apply {all}"), exit::REFUSED, "apply");
     let _ = document(&workspace, "init --bucket acme-audit-logs", exit::DONE, "init");
     let _ = document(&workspace, &format!("apply --yes --record record.jsonl {aws}"), exit::DONE, "apply");

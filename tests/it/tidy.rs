@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde_json::Value;
-use trailctl::{commands::DOCUMENTS, diagnostic::codes, spec::schema::spec_schema};
+use trailctl::{commands::DOCUMENTS, diagnostic::codes, permissions, spec::schema::spec_schema};
 
 use crate::support::Workspace;
 
@@ -48,6 +48,7 @@ const PURE: &[&str] = &[
     "lock/body.rs",
     "lock/refusal.rs",
     "lock/seen.rs",
+    "permissions",
     "plan",
     "policy",
     "preflight",
@@ -167,6 +168,11 @@ fn schemas_are_the_ones_of_the_code() {
 #[test]
 fn the_page_of_diagnostics_is_the_one_of_the_code() {
     is_fresh("docs/diagnostics.md", &codes::page());
+}
+
+#[test]
+fn the_page_of_permissions_is_the_one_of_the_code() {
+    is_fresh("docs/permissions.md", &permissions::page());
 }
 
 /// Compares a generated file with what the code makes of it, or writes it anew when it is told to.

@@ -253,6 +253,27 @@ fn only_what_waits_for_this_run_is_sent_again() {
 }
 
 #[test]
+fn permissions_that_ask_for_the_tags_of_a_new_resource_are_waited_for() {
+    deep(|| {
+        let spec = "version: 1\nstack: faults\nkms_keys: {key: {}}\n";
+        // The first call is not about a resource that has tags.
+        for (operation, attempts) in [("CreateAlias", 2), ("CreateKey", 1)] {
+            let sandbox = Sandbox::in_memory();
+            let refusals = AtomicUsize::new(0);
+            let aws = Inside::of(&sandbox, move |call, when| {
+                let is_first = (call.seen.operation, when) == (operation, Moment::Before)
+                    && refusals.fetch_add(1, Ordering::SeqCst) == 0;
+                is_first.then_some(Fault::Refused(400, "AccessDeniedException", "not authorized"))
+            });
+            let ran = in_runtime(applied(&aws, spec));
+            let sent = aws.take_changes().into_iter().filter(|sent| *sent == operation).count();
+            assert_eq!(sent, attempts, "{operation}: {ran:?}");
+            assert_eq!(ran.is_complete(), attempts == 2, "{operation}: {ran:?}");
+        }
+    });
+}
+
+#[test]
 fn a_policy_that_names_a_role_of_this_run_waits_for_it() {
     deep(|| {
         let spec = |role: &str| {

@@ -127,6 +127,7 @@ pub(crate) struct Count {
 }
 
 type Hook = dyn Fn(&Seen, Count, Moment) -> Verdict + Send + Sync;
+type Watch = dyn Fn(&Request<Bytes>) + Send + Sync;
 
 /// The embedded AWS on a free loopback port, in a thread of its own; ends when it is dropped.
 pub(crate) struct Local {
@@ -161,10 +162,19 @@ impl Local {
         sandbox: Sandbox,
         hook: impl Fn(&Seen, Count, Moment) -> Verdict + Send + Sync + 'static,
     ) -> Self {
+        Self::start_with(sandbox, Arc::new(hook), Arc::new(|_| ()))
+    }
+
+    /// Serves a sandbox. `watch` sees each request, before it has an effect.
+    pub(crate) fn watched(sandbox: Sandbox, watch: impl Fn(&Request<Bytes>) + Send + Sync + 'static) -> Self {
+        Self::start_with(sandbox, Arc::new(|_, _, _| Verdict::Continue), Arc::new(watch))
+    }
+
+    fn start_with(sandbox: Sandbox, hook: Arc<Hook>, watch: Arc<Watch>) -> Self {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (stop, stopped) = oneshot::channel::<()>();
         let (address, bound) = std::sync::mpsc::channel();
-        let handler = handler(sandbox.clone(), Arc::clone(&seen), Arc::new(hook));
+        let handler = handler(sandbox.clone(), Arc::clone(&seen), hook, watch);
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
@@ -197,11 +207,13 @@ fn handler(
     sandbox: Sandbox,
     seen: Arc<Mutex<Vec<Seen>>>,
     hook: Arc<Hook>,
+    watch: Arc<Watch>,
 ) -> impl Fn(Request<Bytes>) -> Response<Bytes> + Clone {
     move |mut request| {
         let Some((service, operation, mutates)) = Sandbox::operation_of(&request) else {
             return sandbox.handle(request);
         };
+        watch(&request);
         let call = Seen { service, operation, mutates };
         let count = {
             let mut seen = seen.lock().unwrap();

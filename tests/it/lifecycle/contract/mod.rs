@@ -126,6 +126,11 @@ const WITHOUT_ROW: &[(&str, &str)] = &[
     ("name", "another name is another resource: scenarios `renamed`"),
     ("region", "another Region is another resource, or refused: scenarios `regions`"),
     ("adopt", "says what a plan may do: tests of adoption"),
+    (
+        "policy.generated",
+        "says who writes the statements: the accounts of other tools are taken over with it",
+    ),
+    ("trust.generated", "says who writes the statements: the accounts of other tools are taken over with it"),
     ("policy.mode", "says what becomes of the statements of others: tests of merging"),
     ("trust.mode", "says what becomes of the statements of others: tests of merging"),
     ("kms_keys deletion_window_days", "cannot be seen before the key is deleted: tests of the calls of keys"),

@@ -1,0 +1,133 @@
+//! `iam-policy`: the least policy for a spec.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Failure, Outcome, load::Loaded, pretty, show};
+use crate::{
+    cli::{Format, Global, IamPolicyArgs, Language, Role},
+    exit,
+    permissions::{MOST_CHARACTERS, Need, Run, Statement, document, fitted, size, statements},
+    report::{
+        count,
+        permissions::{Title, cloudformation, terraform},
+        visible_block,
+    },
+    resolve::{account_of, resolve},
+    resource::{Account, region::Region},
+    spec::{Spec, variables::Facts},
+    ui::Ui,
+};
+
+/// The format of the JSON document.
+pub(super) const FORMAT: &str = "trailctl.iam-policy/1";
+
+/// The IAM policies with which somebody can run trailctl on a spec.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Policies<'a> {
+    /// The format: `trailctl.iam-policy/1`.
+    format: &'static str,
+    /// The stack.
+    stack: &'a str,
+    /// What they let somebody do: plan, apply or destroy.
+    role: &'a str,
+    /// The managed policies. All of them are needed.
+    policies: Vec<Named>,
+}
+
+/// A managed policy.
+#[derive(Serialize, JsonSchema)]
+struct Named {
+    /// Its name.
+    name: String,
+    /// How many characters IAM counts: 6,144 at most.
+    characters: usize,
+    /// The policy, as IAM takes it.
+    document: Value,
+}
+/// What stands in an ARN for what is not known.
+const ANY: &str = "*";
+
+pub(super) fn run(ui: &Ui, global: &Global, args: &IamPolicyArgs) -> Outcome {
+    let facts = Facts { account: args.account.clone(), region: global.region.clone(), ..Facts::default() };
+    let loaded = Loaded::without_expectations(global)?.with(facts);
+    let Some(spec) = &loaded.parsed.spec else {
+        show(ui, global, &loaded)?;
+        return Err(Failure::said(exit::ERROR));
+    };
+    let account = account(spec, args)?;
+    let region = spec.head.region.clone().or_else(|| global.region.as_deref().map(Region::new));
+    if loaded.parsed.asked.facts && (account.id == ANY || region.is_none()) {
+        let message =
+            "the spec asks for facts of the account, such as `${account}`, and does not say all of them";
+        return Err(
+            Failure::error(message).help("give `--account` and `--region`, or write them in the spec")
+        );
+    }
+    let resolved = resolve(spec, &account, &region.unwrap_or_else(|| Region::new(ANY)));
+    let run = match args.role {
+        Role::Plan => Run::Plan,
+        Role::Apply => Run::Apply,
+        Role::Destroy => Run::Destroy,
+    };
+    let has_trail_of_organization = resolved.desired.iter().any(|entry| entry.attrs["organization"] == true);
+    let need = Need {
+        run,
+        stack: &spec.head.stack,
+        resolved: &resolved,
+        account: &account,
+        lock: spec.head.lock.as_ref(),
+        has_organization: loaded.parsed.asked.organization || has_trail_of_organization,
+        take_from: &args.take_ownership_from,
+    };
+    let documents = fitted(statements(&need), MOST_CHARACTERS);
+    let title = Title { stack: &spec.head.stack, run: run.name() };
+    print(ui, global.format, args.language, title, &documents)?;
+    if documents.len() > 1 {
+        ui.note(&format!(
+            "note: {}: IAM takes no policy of more than {MOST_CHARACTERS} characters. All of them are needed.\n",
+            count(documents.len(), "policy document")
+        ));
+    }
+    Ok(exit::DONE)
+}
+
+/// Returns the account that the policy is for: any, if neither the spec nor the command line says it.
+fn account(spec: &Spec, args: &IamPolicyArgs) -> Result<Account, Failure> {
+    let said = spec.head.account.as_ref();
+    if let (Some(said), Some(given)) = (said, &args.account)
+        && said != given
+    {
+        let message = format!("the spec is for the account {said}, not for {given}");
+        return Err(
+            Failure { code: exit::USAGE, message: Some(message), help: None }.help("leave `--account` out")
+        );
+    }
+    let id = args.account.clone().or_else(|| said.cloned()).unwrap_or_else(|| ANY.to_owned());
+    Ok(Account::new(&id, &account_of(spec).partition))
+}
+
+fn print(
+    ui: &Ui,
+    format: Format,
+    language: Language,
+    title: Title<'_>,
+    documents: &[Vec<Statement>],
+) -> Result<(), Failure> {
+    let text = match language {
+        Language::Json => documents.iter().map(|one| pretty(&document(one))).collect::<Vec<_>>().join("\n"),
+        Language::Terraform => visible_block(&terraform(title, documents)),
+        Language::Cloudformation => visible_block(&cloudformation(title, documents)),
+    };
+    if format == Format::Human {
+        return Ok(ui.result(&text)?);
+    }
+    let policies = documents.iter().enumerate().map(|(place, statements)| {
+        let document = document(statements);
+        Named { name: title.name(place + 1, documents.len()), characters: size(&document), document }
+    });
+    let report =
+        Policies { format: FORMAT, stack: title.stack, role: title.run, policies: policies.collect() };
+    Ok(ui.result(&pretty(&report))?)
+}
