@@ -118,7 +118,9 @@ struct Life<'a> {
 
 impl<'a> Life<'a> {
     fn new(scenario: &'a Scenario, endpoint: Endpoint, deviations: &'a [Deviation]) -> Self {
-        Self { scenario, workspace: Workspace::at(&endpoint), endpoint, deviations }
+        // A server in Python is asked by all scenarios at once.
+        let workspace = Workspace::at(&endpoint).always(&["--timeout", "120"]);
+        Self { scenario, workspace, endpoint, deviations }
     }
 
     fn run(&self) {

@@ -18,6 +18,8 @@ const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support
 pub(crate) struct Workspace {
     folder: TempDir,
     env: Vec<(String, String)>,
+    /// What each command gets beside its own arguments.
+    always: &'static [&'static str],
 }
 
 /// What a run of the binary left.
@@ -35,7 +37,7 @@ pub(crate) struct Output {
 impl Workspace {
     /// Makes an empty folder.
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), env: Vec::new() }
+        Self { folder: tempfile::tempdir().unwrap(), env: Vec::new(), always: &[] }
     }
 
     /// Makes a folder from which the binary reaches an endpoint.
@@ -46,6 +48,11 @@ impl Workspace {
         workspace.set("AWS_SECRET_ACCESS_KEY", "secret");
         workspace.set("AWS_REGION", "us-east-1");
         workspace
+    }
+
+    /// Gives further arguments to each command.
+    pub(crate) fn always(self, always: &'static [&'static str]) -> Self {
+        Self { always, ..self }
     }
 
     /// Sets a variable of the environment.
@@ -76,6 +83,7 @@ impl Workspace {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trailctl"));
         command
             .args(arguments.split_whitespace())
+            .args(self.always)
             .env_clear()
             .env("HOME", self.folder.path())
             .env("AWS_EC2_METADATA_DISABLED", "true")
