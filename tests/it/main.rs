@@ -27,6 +27,7 @@ mod organizations;
 mod peers;
 mod permissions;
 mod places;
+mod readme;
 mod reads;
 mod round_trip;
 mod safety;

@@ -78,6 +78,17 @@ impl Workspace {
         self.write("trailctl.yaml", text);
     }
 
+    /// Returns the whole environment of its commands.
+    pub(crate) fn environment(&self) -> Vec<(String, String)> {
+        let usual = [
+            ("HOME", self.folder.path().to_str().unwrap()),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("SSL_CERT_FILE", CERTIFICATE),
+        ];
+        let usual = usual.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        usual.into_iter().chain(self.env.iter().cloned()).collect()
+    }
+
     /// Returns the command, with nothing of the environment that the tests run in.
     pub(crate) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trailctl"));
@@ -85,10 +96,7 @@ impl Workspace {
             .args(arguments.split_whitespace())
             .args(self.always)
             .env_clear()
-            .env("HOME", self.folder.path())
-            .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("SSL_CERT_FILE", CERTIFICATE)
-            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .envs(self.environment())
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
         command
