@@ -6,6 +6,7 @@ pub(crate) mod estate;
 mod fault;
 mod inside;
 mod rounds;
+pub(crate) mod sarif;
 
 pub(crate) use self::{
     cli::{Output, Workspace},
