@@ -1,9 +1,16 @@
 //! The command line. The doc comments are the help.
 
+mod log;
+mod shell;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::{
+    log::{LogFormat, LogLevel},
+    shell::{CompletionsArgs, ManArgs},
+};
 use crate::{aws::config::Access, resource::region::Region};
 
 /// The audit trail as code: plans and applies AWS CloudTrail trails from a YAML spec
@@ -55,6 +62,9 @@ pub struct Global {
     /// Log to stderr from this level on; requests and credentials are never logged
     #[arg(long, global = true, value_name = "LEVEL", default_value = "off")]
     pub log: LogLevel,
+    /// How to write the log
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
+    pub log_format: LogFormat,
     /// Use this profile of the AWS configuration files
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
@@ -132,18 +142,6 @@ fn variable(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// From which level on messages are logged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum LogLevel {
-    Off,
-    Error,
-    Warn,
-    Info,
-    Debug,
-    Trace,
-}
-
 /// When colour is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColorChoice {
@@ -202,6 +200,12 @@ pub enum Command {
     /// Work with the embedded AWS
     #[command(subcommand)]
     Sandbox(SandboxCommand),
+    /// Print the completions for a shell
+    ///
+    /// Commands, options and words that stand for values are completed. `source <(trailctl completions bash)` is enough to try.
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one page for each command
+    Man(ManArgs),
 }
 
 impl Command {
