@@ -3,14 +3,20 @@
 mod export;
 mod format;
 mod iam_policy;
+mod log;
+mod shell;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use self::export::ExportArgs;
-pub use self::format::{Format, Output, SchemaArgs};
-pub use self::iam_policy::{IamPolicyArgs, Language, Role};
+pub use self::{
+    export::ExportArgs,
+    format::{Format, Output, SchemaArgs},
+    iam_policy::{IamPolicyArgs, Language, Role},
+    log::{LogFormat, LogLevel},
+    shell::{CompletionsArgs, ManArgs},
+};
 use crate::{aws::config::Access, resource::region::Region};
 
 /// The audit trail as code: plans and applies AWS CloudTrail trails from a YAML spec
@@ -67,6 +73,9 @@ pub struct Global {
     /// Log to stderr from this level on; requests and credentials are never logged
     #[arg(long, global = true, value_name = "LEVEL", default_value = "off")]
     pub log: LogLevel,
+    /// How to write the log
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
+    pub log_format: LogFormat,
     /// Use this profile of the AWS configuration files
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
@@ -114,18 +123,6 @@ impl Global {
 fn variable(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
-}
-
-/// From which level on messages are logged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum LogLevel {
-    Off,
-    Error,
-    Warn,
-    Info,
-    Debug,
-    Trace,
 }
 
 /// When colour is used.
@@ -192,6 +189,12 @@ pub enum Command {
     /// Work with the embedded AWS
     #[command(subcommand)]
     Sandbox(SandboxCommand),
+    /// Print the completions for a shell
+    ///
+    /// Commands, options and words that stand for values are completed. `source <(trailctl completions bash)` is enough to try.
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one page for each command
+    Man(ManArgs),
 }
 
 /// Arguments of `validate`.

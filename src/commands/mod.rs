@@ -1,12 +1,14 @@
 //! The commands: each wires the rooms together and decides the exit code.
 
 mod apply;
+mod completions;
 mod coverage;
 mod export;
 mod fmt;
 mod iam_policy;
 mod init;
 mod load;
+mod man;
 mod plan;
 mod reports;
 mod sandbox;
@@ -30,7 +32,7 @@ use self::load::Loaded;
 pub use self::schema::DOCUMENTS;
 use crate::{
     aws::error::AwsError,
-    cli::{Cli, Command, CoverageCommand, Format, Global, LogLevel, SandboxCommand},
+    cli::{Cli, Command, CoverageCommand, Format, Global, LogFormat, LogLevel, SandboxCommand},
     exit,
     report::{diagnostics, markdown, problem::Problem, visible, visible_block, visible_json},
     ui::Ui,
@@ -66,6 +68,8 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Init(args) => init::run(&ui, &cli.global, args),
         Command::Schema(args) => schema::run(&ui, args),
         Command::IamPolicy(args) => iam_policy::run(&ui, &cli.global, args),
+        Command::Completions(args) => completions::run(&ui, args),
+        Command::Man(args) => man::run(&ui, args),
         Command::Plan(args) => in_runtime(plan::run(&ui, &cli.global, args)),
         Command::Apply(args) => in_runtime(apply::run(&ui, &cli.global, args)),
         Command::Destroy(args) => in_runtime(apply::destroy(&ui, &cli.global, args)),
@@ -157,10 +161,13 @@ fn start_log(global: &Global) {
         LogLevel::Trace => Level::TRACE,
     };
     let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        .without_time()
-        .with_ansi(Ui::is_err_colored(global.color));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match global.log_format {
+        LogFormat::Human => lines.without_time().with_ansi(Ui::is_err_colored(global.color)).boxed(),
+        LogFormat::Json => {
+            lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed()
+        }
+    };
     tracing_subscriber::registry().with(lines.with_filter(ours)).init();
 }
 

@@ -1,9 +1,12 @@
 //! Credentials, Regions, profiles and endpoints: found as the AWS CLI finds them.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpListener,
     process::Stdio,
 };
+
+use serde_json::{Value, json};
 
 use crate::support::{Local, Workspace};
 
@@ -128,6 +131,59 @@ fn credentials_appear_nowhere() {
             assert!(!text.contains("canary"), "{text}");
         }
     }
+}
+
+#[test]
+fn the_token_of_a_job_is_exchanged_for_a_role() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let asked = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut asked = String::new();
+        let mut buffer = [0; 4096];
+        while !asked.contains("WebIdentityToken=") {
+            let length = stream.read(&mut buffer).unwrap();
+            assert!(length > 0, "{asked}");
+            asked += &String::from_utf8_lossy(&buffer[..length]);
+        }
+        let refusal = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error></ErrorResponse>";
+        write!(stream, "HTTP/1.1 403 Forbidden\r\nContent-Length: {}\r\n\r\n{refusal}", refusal.len())
+            .unwrap();
+        asked
+    });
+    let mut workspace = Workspace::new();
+    workspace.spec(SPEC);
+    workspace.set("AWS_ENDPOINT_URL", &url);
+    workspace.set("AWS_REGION", "us-east-1");
+    workspace.set("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/ci");
+    workspace.set("AWS_ROLE_SESSION_NAME", "trailctl-7");
+    workspace.set("AWS_WEB_IDENTITY_TOKEN_FILE", workspace.write("token", "the.to-ken").to_str().unwrap());
+    let _ = workspace.expect("plan", 1);
+    let asked = asked.join().unwrap();
+    for part in [
+        "Action=AssumeRoleWithWebIdentity",
+        "role%2Fci",
+        "RoleSessionName=trailctl-7",
+        "WebIdentityToken=the.to-ken",
+    ] {
+        assert!(asked.contains(part), "{part}: {asked}");
+    }
+    assert!(!asked.to_lowercase().contains("\r\nauthorization:"), "{asked}");
+}
+
+#[test]
+fn the_log_can_be_lines_of_json() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(SPEC);
+    let output = workspace.expect("plan --log debug --log-format json", 0);
+    let lines: Vec<Value> = output.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let called = lines.iter().find(|line| line["operation"] == "GetCallerIdentity").unwrap();
+    assert_eq!((&called["level"], &called["message"]), (&json!("DEBUG"), &json!("call")));
+    assert!(called["timestamp"].is_string() && called["region"] == "us-east-1", "{called}");
+    // Results are what they are without it; a log that is off says nothing.
+    let plain = workspace.expect("plan --log-format json", 0);
+    assert_eq!((plain.stdout, plain.stderr), (output.stdout, String::new()));
 }
 
 #[test]

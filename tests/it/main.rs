@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, also in the functions it shares")]
 
 mod access;
+mod ci;
 mod companions;
 mod coverage;
 mod delivery;
@@ -14,6 +15,7 @@ mod faults;
 mod formats;
 mod found;
 mod fuzz;
+mod help;
 mod import;
 mod input;
 mod keys_and_topics;

@@ -149,7 +149,8 @@ fn credentials_are_nowhere() {
         assert!(!sings(&output.stdout) && !sings(&output.stderr), "{what}: {output:?}");
     };
     let mut logged = 0;
-    for (arguments, file) in [
+    let formats = ["human", "json"].into_iter().cycle();
+    for (format, (arguments, file)) in formats.zip([
         ("plan -o plan.json --calls", Some("plan.json")),
         ("plan --format json", None),
         ("apply plan.json --record record.jsonl", Some("record.jsonl")),
@@ -158,8 +159,8 @@ fn credentials_are_nowhere() {
             "destroy --yes --allow-destroy audit --allow-coverage-loss --record record.jsonl",
             Some("record.jsonl"),
         ),
-    ] {
-        let output = workspace.run(&format!("{arguments} --log trace"));
+    ]) {
+        let output = workspace.run(&format!("{arguments} --log trace --log-format {format}"));
         look(&output, arguments);
         logged += output.stderr.len();
         if let Some(file) = file {
@@ -171,9 +172,22 @@ fn credentials_are_nowhere() {
     // Refused credentials are told of without them.
     let aws = Local::asked(Sandbox::in_memory(), |_, _, _| Verdict::Refuse);
     workspace.set("AWS_ENDPOINT_URL", &aws.endpoint.url);
-    let refused = workspace.run("plan --log trace");
+    for format in ["human", "json"] {
+        let refused = workspace.run(&format!("plan --log trace --log-format {format}"));
+        assert_ne!(refused.code, Some(0));
+        look(&refused, "refused");
+    }
+    // Neither does a token that is not taken appear.
+    let token = CANARIES.concat();
+    let mut guest = Workspace::new();
+    guest.spec(spec);
+    guest.set("AWS_ENDPOINT_URL", &aws.endpoint.url);
+    guest.set("AWS_REGION", "us-east-1");
+    guest.set("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/ci");
+    guest.set("AWS_WEB_IDENTITY_TOKEN_FILE", guest.write("token", &token).to_str().unwrap());
+    let refused = guest.run("plan --log trace --log-format json");
     assert_ne!(refused.code, Some(0));
-    look(&refused, "refused");
+    look(&refused, "a token");
     // What is looked for would be found.
     assert!(CANARIES.iter().all(|canary| sings(&format!("<{canary}>"))));
 }

@@ -177,7 +177,7 @@ fn the_page_of_permissions_is_the_one_of_the_code() {
 
 /// Compares a generated file with what the code makes of it, or writes it anew when it is told to.
 #[track_caller]
-fn is_fresh(name: &str, want: &str) {
+pub(crate) fn is_fresh(name: &str, want: &str) {
     let path = root().join(name);
     if std::env::var_os("UPDATE_GENERATED").is_some() {
         fs::write(&path, want).unwrap();
