@@ -59,7 +59,7 @@ fn run(block: &str, page: &Path) {
     }
     let script = block.replace("trailctl apply\n", "trailctl apply --yes\n");
     let script = if script.ends_with("trailctl apply") { format!("{script} --yes") } else { script };
-    let output = Command::new("sh")
+    let output = Command::new("bash")
         .args(["-euc", &script])
         .env_clear()
         .envs(workspace.environment())
