@@ -1,9 +1,12 @@
 //! The command line. The doc comments are the help.
 
+mod pictures;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::pictures::{Drawing, GraphArgs, MapArgs, Picture};
 use crate::{aws::config::Access, resource::region::Region};
 
 /// The audit trail as code: plans and applies AWS CloudTrail trails from a YAML spec
@@ -111,6 +114,8 @@ pub enum Format {
     Sarif,
     /// JUnit XML (validate only)
     Junit,
+    /// A page for browsers, complete in itself (plan only)
+    Html,
 }
 
 impl Format {
@@ -122,6 +127,7 @@ impl Format {
             Self::Github => "github",
             Self::Sarif => "sarif",
             Self::Junit => "junit",
+            Self::Html => "html",
         }
     }
 }
@@ -187,6 +193,11 @@ pub enum Command {
     /// Tell which events are recorded
     #[command(subcommand)]
     Coverage(CoverageCommand),
+    /// Draw the resources and the flow of events, without AWS
+    ///
+    /// Shows what is recorded, by which trail, where it goes and which keys encrypt it. What others manage is dashed. With PLAN,
+    /// what is created, updated, replaced, deleted, unchanged or left alone is marked. With --format json, prints the graph as data.
+    Graph(GraphArgs),
     /// Show every trail that the account sees, and what needs attention
     ///
     /// Shows whether each trail is logging, what it records, and when each Region has delivered last; errors are explained. Needs no
@@ -208,7 +219,11 @@ pub enum Command {
 impl Command {
     /// Returns whether the command can write its results in a format.
     pub fn writes(&self, format: Format) -> bool {
-        matches!(self, Self::Validate(_)) || matches!(format, Format::Human | Format::Json)
+        match format {
+            Format::Human | Format::Json => true,
+            Format::Html => matches!(self, Self::Plan(_)),
+            Format::Github | Format::Sarif | Format::Junit => matches!(self, Self::Validate(_)),
+        }
     }
 }
 
@@ -439,26 +454,6 @@ pub struct DiffArgs {
     /// What is recorded: a spec, or `live`
     #[arg(value_name = "NEW")]
     pub new: PathBuf,
-}
-
-/// Arguments of `coverage map`.
-#[derive(Args, Debug)]
-pub struct MapArgs {
-    /// Show the trails of the account instead of those of the spec
-    #[arg(long)]
-    pub live: bool,
-    /// Draw a picture instead of a table
-    #[arg(long, value_name = "KIND")]
-    pub picture: Option<Picture>,
-}
-
-/// Pictures of a map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Picture {
-    /// A page of HTML
-    Html,
-    /// An SVG picture
-    Svg,
 }
 
 /// Commands of the embedded AWS.

@@ -4,6 +4,7 @@ mod apply;
 mod coverage;
 mod export;
 mod fmt;
+mod graph;
 mod init;
 mod load;
 mod plan;
@@ -62,7 +63,9 @@ pub fn run(cli: &Cli) -> u8 {
         _ if !cli.command.writes(cli.global.format) => Err(Failure {
             code: exit::USAGE,
             message: Some(format!("this command does not write the format `{}`", cli.global.format.name())),
-            help: Some("it writes `human` and `json`; `validate` writes all".to_owned()),
+            help: Some(
+                "all write `human` and `json`, `plan` also `html`, `validate` what CI reads".to_owned(),
+            ),
         }),
         Command::Validate(args) => validate::run(&ui, &cli.global, args),
         Command::Fmt(args) => fmt::run(&ui, &cli.global, args),
@@ -79,6 +82,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Coverage(CoverageCommand::Map(args)) => {
             in_runtime(coverage::show_map(&ui, &cli.global, args))
         }
+        Command::Graph(args) => graph::run(&ui, &cli.global, args),
         Command::Status => in_runtime(status::run(&ui, &cli.global)),
         Command::Export(args) => in_runtime(export::run(&ui, &cli.global, args)),
         Command::Sandbox(SandboxCommand::Serve(args)) => in_runtime(sandbox::serve(&ui, &cli.global, args)),
@@ -102,7 +106,7 @@ pub fn run(cli: &Cli) -> u8 {
 fn show(ui: &Ui, format: Format, loaded: &Loaded) -> Result<(), Failure> {
     let (found, sources) = (&loaded.parsed.diagnostics, loaded.sources());
     let text = match format {
-        Format::Human => {
+        Format::Human | Format::Html => {
             ui.problem(&diagnostics::human(found, &sources));
             return Ok(());
         }

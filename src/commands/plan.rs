@@ -1,18 +1,25 @@
 //! `plan`: what apply would do.
 
-use std::{io::Write as _, path::Path};
+use std::{collections::BTreeSet, io::Write as _, path::Path};
 
 use anyhow::Context as _;
 
 use super::{
-    Outcome, pretty,
+    Failure, Outcome, pretty,
     session::{Allowed, Session},
 };
 use crate::{
     cli::{Format, Global, PlanArgs},
+    coverage::map,
     exit,
-    plan::Plan,
-    report::human::{self, Detail},
+    graph::graph,
+    kinds::trail::recorded,
+    plan::{Plan, coverage},
+    report::{
+        human::{self, Detail},
+        page,
+    },
+    resource::Observation,
     ui::Ui,
 };
 
@@ -39,12 +46,21 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
                 ui.note(&format!("Saved. `trailctl apply {}` does just this, within a day.", path.display()));
             }
         }
+        Format::Html => ui.result(&page(&session, &seen, &plan)?)?,
         _ => ui.result(&pretty(&plan))?,
     }
     if !plan.refused.is_empty() {
         return Ok(exit::REFUSED);
     }
     Ok(if args.detailed_exitcode && !plan.is_empty() { exit::CHANGES } else { exit::DONE })
+}
+
+/// Returns a plan as a page for browsers.
+fn page(session: &Session, seen: &Observation, plan: &Plan) -> Result<String, Failure> {
+    let trails = coverage::after(&coverage::live(&seen.live), &plan.steps);
+    let map = map(&recorded::coverage(&trails, &plan.account), &plan.account.id);
+    let graph = graph(&plan.stack, &session.resolved, &BTreeSet::new(), Some(plan));
+    page::plan(plan, &graph, &map).map_err(|error| Failure::error(format!("cannot write the page: {error}")))
 }
 
 /// Writes a plan to a file that only the user can read: completely, or not at all.

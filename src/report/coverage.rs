@@ -20,27 +20,38 @@ const DIM: Style = Style::new().dimmed();
 
 /// Renders what becomes of what is recorded.
 pub fn change(report: &CoverageReport) -> String {
-    let CoverageReport { events, weakened, is_loss_allowed } = report;
-    let (style, words) = match events.verdict {
-        Outlook::Unchanged => (DIM, "unchanged"),
-        Outlook::Extended => (GREEN, "extended"),
-        Outlook::Reduced if *is_loss_allowed => (YELLOW, "reduced, as allowed"),
-        Outlook::Reduced => (RED, "reduced"),
-        Outlook::Unknown => (RED, "unknown; it was not decided whether all events are still recorded"),
-    };
+    let CoverageReport { events, weakened, is_loss_allowed: _ } = report;
+    let (style, words) = verdict(report);
     let mut text = format!("Coverage: {style}{words}{style:#}\n");
     for (list, style, sign, word) in
         [(&events.lost, RED, "-", "no longer recorded"), (&events.gained, GREEN, "+", "newly recorded")]
     {
-        for Shown { words, recorded_by, .. } in list {
-            let by = recorded_by.as_ref().map(|by| format!(" (by {})", by.trail)).unwrap_or_default();
-            let _ = writeln!(text, "  {style}{sign} {word}{style:#}: {}", visible(&(words.clone() + &by)));
+        for shown in list {
+            let _ = writeln!(text, "  {style}{sign} {word}{style:#}: {}", visible(&example(shown)));
         }
     }
     for Weakened { trail, what } in weakened {
         let _ = writeln!(text, "  {YELLOW}! weakened{YELLOW:#}: trail {}: {}", visible(trail), visible(what));
     }
     text
+}
+
+/// Returns the verdict in words, with a style for it.
+pub(super) fn verdict(report: &CoverageReport) -> (Style, &'static str) {
+    match report.events.verdict {
+        Outlook::Unchanged => (DIM, "unchanged"),
+        Outlook::Extended => (GREEN, "extended"),
+        Outlook::Reduced if report.is_loss_allowed => (YELLOW, "reduced, as allowed"),
+        Outlook::Reduced => (RED, "reduced"),
+        Outlook::Unknown => (RED, "unknown; it was not decided whether all events are still recorded"),
+    }
+}
+
+/// Returns an example in words, with what records it.
+pub(super) fn example(shown: &Shown) -> String {
+    let Shown { words, recorded_by, .. } = shown;
+    let by = recorded_by.as_ref().map(|by| format!(" (by {})", by.trail)).unwrap_or_default();
+    format!("{words}{by}")
 }
 
 /// Whether events are recorded.
@@ -212,6 +223,20 @@ pub fn svg(map: &Map, title: &str) -> Result<String, minijinja::Error> {
 fn picture(map: &Map, title: &str, name: &str, template: &str) -> Result<String, minijinja::Error> {
     let mut environment = Environment::new();
     environment.add_template(name, template)?;
+    let table = html_table(map)?;
+    environment.get_template(name)?.render(context! { title => visible(title), table, ..cells(map) })
+}
+
+/// Renders a map as a table of HTML, for a page.
+pub(super) fn html_table(map: &Map) -> Result<minijinja::Value, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.add_template("map.table.html", include_str!("map.table.html"))?;
+    let table = environment.get_template("map.table.html")?.render(cells(map))?;
+    Ok(minijinja::Value::from_safe_string(table))
+}
+
+/// Returns what is to be seen of a map.
+fn cells(map: &Map) -> minijinja::Value {
     let rows: Vec<_> = map
         .rows
         .iter()
@@ -221,7 +246,7 @@ fn picture(map: &Map, title: &str, name: &str, template: &str) -> Result<String,
         })
         .collect();
     let places: Vec<String> = map.places.iter().map(|place| visible(place)).collect();
-    environment.get_template(name)?.render(context! { title => visible(title), places, rows })
+    context! { places, rows }
 }
 
 #[cfg(test)]

@@ -69,6 +69,11 @@ fn place(text: &mut String, at: Option<&str>) {
     }
 }
 
+/// Returns a text of ours without its colours.
+pub fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
 /// Returns the line that sums a plan up.
 pub fn summary(plan: &Plan) -> String {
     if plan.is_empty() && plan.refused.is_empty() {
@@ -90,12 +95,13 @@ pub fn summary(plan: &Plan) -> String {
 }
 
 fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
-    let (sign, word, style) = match step.action {
-        Action::Create => ("+", "create", GREEN),
-        Action::Update => ("~", "update", YELLOW),
-        Action::Replace => ("±", "replace", MAGENTA),
-        Action::Delete => ("-", "delete", RED),
-        Action::Verify => ("?", "verify", CYAN),
+    let (sign, word) = sign(step.action);
+    let style = match step.action {
+        Action::Create => GREEN,
+        Action::Update => YELLOW,
+        Action::Replace => MAGENTA,
+        Action::Delete => RED,
+        Action::Verify => CYAN,
     };
     let address = visible(&step.address.to_string());
     let name = match &step.resource.name {
@@ -107,30 +113,8 @@ fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
         "{style}{sign} {word} {address}{style:#} {DIM}{name}in {}{DIM:#}",
         visible(step.resource.region.as_str())
     );
-    let is_replaced = |step: &Step| {
-        plan.steps.iter().any(|other| other.action == Action::Replace && other.address == step.address)
-    };
-    if step.action == Action::Delete && is_replaced(step) {
-        let _ = writeln!(text, "    after its replacement is in place");
-    }
-    if step.action == Action::Verify {
-        let until = match step.attrs {
-            Value::Null => "AWS no longer shows it",
-            _ => "AWS shows it as wanted, and it delivers",
-        };
-        let next = plan.steps.iter().filter(|other| other.after.contains(&step.id));
-        let next: BTreeSet<String> = next.map(|other| other.address.to_string()).collect();
-        let next = visible(&next.into_iter().collect::<Vec<_>>().join(", "));
-        let _ = writeln!(text, "    waits until {until}, before {next}");
-    }
-    if step.phase == Phase::Contract {
-        let before: BTreeSet<String> = step
-            .after
-            .iter()
-            .map(|id| plan.steps[id - 1].address.to_string())
-            .filter(|other| *other != address)
-            .collect();
-        let _ = writeln!(text, "    after {}", visible(&before.into_iter().collect::<Vec<_>>().join(", ")));
+    for line in about(plan, step) {
+        let _ = writeln!(text, "    {line}");
     }
     for change in &step.changes {
         match step.action {
@@ -161,6 +145,45 @@ fn render_step(text: &mut String, plan: &Plan, step: &Step, detail: Detail) {
         }
     }
     text.push('\n');
+}
+
+/// Returns the sign and the word for what happens to a resource.
+pub(super) fn sign(action: Action) -> (&'static str, &'static str) {
+    match action {
+        Action::Create => ("+", "create"),
+        Action::Update => ("~", "update"),
+        Action::Replace => ("±", "replace"),
+        Action::Delete => ("-", "delete"),
+        Action::Verify => ("?", "verify"),
+    }
+}
+
+/// Says when a step comes, and what it waits for, where that is not as usual.
+pub(super) fn about(plan: &Plan, step: &Step) -> Vec<String> {
+    let mut lines = Vec::new();
+    let is_replaced = |step: &Step| {
+        plan.steps.iter().any(|other| other.action == Action::Replace && other.address == step.address)
+    };
+    let joined = |all: BTreeSet<String>| visible(&all.into_iter().collect::<Vec<_>>().join(", "));
+    if step.action == Action::Delete && is_replaced(step) {
+        lines.push("after its replacement is in place".to_owned());
+    }
+    if step.action == Action::Verify {
+        let until = match step.attrs {
+            Value::Null => "AWS no longer shows it",
+            _ => "AWS shows it as wanted, and it delivers",
+        };
+        let next = plan.steps.iter().filter(|other| other.after.contains(&step.id));
+        let next = joined(next.map(|other| other.address.to_string()).collect());
+        lines.push(format!("waits until {until}, before {next}"));
+    }
+    if step.phase == Phase::Contract {
+        let before = step.after.iter().map(|id| &plan.steps[id - 1].address);
+        let before =
+            joined(before.filter(|other| **other != step.address).map(ToString::to_string).collect());
+        lines.push(format!("after {before}"));
+    }
+    lines
 }
 
 fn render_change(text: &mut String, change: &Change) {
@@ -208,7 +231,7 @@ fn indent(text: &mut String, block: &str, by: &str, style: Style) {
     }
 }
 
-fn is_scalar(value: &Value) -> bool {
+pub(super) fn is_scalar(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.is_empty(),
         Value::Object(map) => map.is_empty(),
@@ -216,7 +239,8 @@ fn is_scalar(value: &Value) -> bool {
     }
 }
 
-fn inline(value: &Value) -> String {
+/// Returns a value as YAML; what apply will find out is said to be unknown.
+pub(super) fn inline(value: &Value) -> String {
     let mut is_unknown = false;
     reference::visit(value, &mut |_, _| is_unknown = true);
     if is_unknown { "(known after apply)".to_owned() } else { yaml(value).trim_end().to_owned() }

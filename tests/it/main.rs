@@ -12,6 +12,7 @@ mod export;
 mod faults;
 mod found;
 mod fuzz;
+mod graph;
 mod import;
 mod input;
 mod keys_and_topics;

@@ -20,6 +20,7 @@ const PURE: &[&str] = &[
     "estate",
     "export",
     "format",
+    "graph",
     "import",
     "diagnostic",
     "events",
