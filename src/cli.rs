@@ -4,6 +4,7 @@ mod export;
 mod format;
 mod iam_policy;
 mod log;
+mod pictures;
 mod shell;
 
 use std::{path::PathBuf, time::Duration};
@@ -15,6 +16,7 @@ pub use self::{
     format::{Format, Output, SchemaArgs},
     iam_policy::{IamPolicyArgs, Language, Role},
     log::{LogFormat, LogLevel},
+    pictures::{Drawing, GraphArgs, MapArgs, Picture},
     shell::{CompletionsArgs, ManArgs},
 };
 use crate::{aws::config::Access, resource::region::Region};
@@ -168,6 +170,11 @@ pub enum Command {
     /// Tell which events are recorded
     #[command(subcommand)]
     Coverage(CoverageCommand),
+    /// Draw the resources and the flow of events, without AWS
+    ///
+    /// Shows what is recorded, by which trail, where it goes and which keys encrypt it. What others manage is dashed. With PLAN,
+    /// what is created, updated, replaced, deleted, unchanged or left alone is marked. With --format json, prints the graph as data.
+    Graph(GraphArgs),
     /// Show every trail that the account sees, and what needs attention
     ///
     /// Shows whether each trail is logging, what it records, and when each Region has delivered last; errors are explained. Needs no
@@ -395,26 +402,6 @@ pub struct DiffArgs {
     /// What is recorded: a spec, or `live`
     #[arg(value_name = "NEW")]
     pub new: PathBuf,
-}
-
-/// Arguments of `coverage map`.
-#[derive(Args, Debug)]
-pub struct MapArgs {
-    /// Show the trails of the account instead of those of the spec
-    #[arg(long)]
-    pub live: bool,
-    /// Draw a picture instead of a table
-    #[arg(long, value_name = "KIND")]
-    pub picture: Option<Picture>,
-}
-
-/// Pictures of a map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Picture {
-    /// A page of HTML
-    Html,
-    /// An SVG picture
-    Svg,
 }
 
 /// Commands of the embedded AWS.

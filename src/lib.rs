@@ -31,11 +31,12 @@
 //! | [`aws`] | clients, credentials, errors |
 //! | [`sandbox`] | the embedded AWS, at the wire |
 //! | [`format`] | the layout of spec texts, and newer spellings of the same meaning |
+//! | [`graph`] | resources and the flow of events as pictures: nodes and edges, and one file per language |
 //! | [`report`] | plans, outcomes and diagnostics as text |
 //! | [`commands`] | one file per subcommand; [`cli`] is the command line, [`exit`] the exit codes, [`ui`] prints |
 //! | [`path`], [`diagnostic`] | places in trees, findings about specs |
 //!
-//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `preflight`, `align`, `diff`, `plan`, `permissions`, `estate`, `export`, `import`, `format` and `report` are
+//! The rooms `spec`, `rules`, `events`, `coverage`, `resolve`, `resource`, `policy`, `preflight`, `align`, `diff`, `plan`, `permissions`, `estate`, `export`, `import`, `format`, `graph` and `report` are
 //! pure: no network, no files, no clock, no environment. A test holds them to it.
 
 pub mod align;
@@ -51,6 +52,7 @@ pub mod events;
 pub mod exit;
 pub mod export;
 pub mod format;
+pub mod graph;
 pub mod import;
 pub mod kinds;
 pub mod lock;

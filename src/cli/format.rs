@@ -21,6 +21,8 @@ pub enum Format {
     Sarif,
     /// JUnit XML (plan, validate)
     Junit,
+    /// A page for browsers, complete in itself (plan)
+    Html,
 }
 
 impl Format {
@@ -33,17 +35,19 @@ impl Format {
             Self::Github => "github",
             Self::Sarif => "sarif",
             Self::Junit => "junit",
+            Self::Html => "html",
         }
     }
 }
 
 /// What the end of a file's name says of its format.
-const ENDINGS: [(&str, Format); 6] = [
+const ENDINGS: [(&str, Format); 7] = [
     (".md", Format::Markdown),
     (".sarif", Format::Sarif),
     (".sarif.json", Format::Sarif),
     (".json", Format::Json),
     (".xml", Format::Junit),
+    (".html", Format::Html),
     (".txt", Format::Human),
 ];
 
@@ -94,6 +98,7 @@ impl Command {
                 is_report || run || diff
             }
             Format::Github | Format::Sarif | Format::Junit => is_report,
+            Format::Html => matches!(self, Self::Plan(_)),
         }
     }
 

@@ -5,6 +5,7 @@ mod completions;
 mod coverage;
 mod export;
 mod fmt;
+mod graph;
 mod iam_policy;
 mod init;
 mod load;
@@ -34,7 +35,7 @@ use crate::{
     aws::error::AwsError,
     cli::{Cli, Command, CoverageCommand, Format, Global, LogFormat, LogLevel, SandboxCommand},
     exit,
-    report::{diagnostics, markdown, problem::Problem, visible, visible_block, visible_json},
+    report::{diagnostics, markdown, page, problem::Problem, visible, visible_block, visible_json},
     ui::Ui,
 };
 
@@ -81,6 +82,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Coverage(CoverageCommand::Map(args)) => {
             in_runtime(coverage::show_map(&ui, &cli.global, args))
         }
+        Command::Graph(args) => graph::run(&ui, &cli.global, args),
         Command::Status => in_runtime(status::run(&ui, &cli.global)),
         Command::Export(args) => in_runtime(export::run(&ui, &cli.global, args)),
         Command::Sandbox(SandboxCommand::Serve(args)) => in_runtime(sandbox::serve(&ui, &cli.global, args)),
@@ -123,6 +125,7 @@ fn show(ui: &Ui, global: &Global, loaded: &Loaded) -> Result<(), Failure> {
             Format::Github => diagnostics::github(found, &sources),
             Format::Sarif => json(&diagnostics::sarif(found, &sources)),
             Format::Junit => reports::junit(diagnostics::junit(found, &sources))?,
+            Format::Html => reports::html(page::words(&diagnostics::human(found, &sources)))?,
         })
     };
     if global.format == Format::Human && !found.is_empty() {

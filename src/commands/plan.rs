@@ -1,22 +1,26 @@
 //! `plan`: what apply would do.
 
-use std::{io::Write as _, path::Path};
+use std::{collections::BTreeSet, io::Write as _, path::Path};
 
 use anyhow::Context as _;
 
 use super::{
-    Outcome, json, pretty, reports,
+    Failure, Outcome, json, pretty, reports,
     session::{Allowed, Session},
 };
 use crate::{
     cli::{Format, Global, PlanArgs},
+    coverage::map,
     exit,
-    plan::Plan,
+    graph::graph,
+    kinds::trail::recorded,
+    plan::{Plan, coverage},
     report::{
         human::{self, Detail},
-        markdown,
+        markdown, page,
         plan::{self as report, Difference},
     },
+    resource::Observation,
     ui::Ui,
 };
 
@@ -47,6 +51,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
             Format::Github => report::github(&plan),
             Format::Sarif => json(&report::sarif(&plan, session.spec_file())),
             Format::Junit => reports::junit(report::junit(&plan, difference))?,
+            Format::Html => page(&session, &seen, &plan)?,
         })
     })?;
     if let (Some(path), Format::Human, true) = (&args.out, global.format, plan.refused.is_empty()) {
@@ -56,6 +61,14 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
         return Ok(exit::REFUSED);
     }
     Ok(if args.detailed_exitcode && !plan.is_empty() { exit::CHANGES } else { exit::DONE })
+}
+
+/// Returns a plan as a page for browsers.
+fn page(session: &Session, seen: &Observation, plan: &Plan) -> Result<String, Failure> {
+    let trails = coverage::after(&coverage::live(&seen.live), &plan.steps);
+    let map = map(&recorded::coverage(&trails, &plan.account), &plan.account.id);
+    let graph = graph(&plan.stack, &session.resolved, &BTreeSet::new(), Some(plan));
+    reports::html(page::plan(plan, &graph, &map))
 }
 
 /// Writes a plan to a file that only the user can read: completely, or not at all.

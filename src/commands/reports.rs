@@ -12,7 +12,7 @@ use super::{Failure, Outcome, json};
 use crate::{
     cli::{Cli, Format, Global, Output},
     exit,
-    report::{markdown, plain, problem::Failed, visible},
+    report::{markdown, page, plain, problem::Failed, visible},
     ui::Ui,
 };
 
@@ -128,6 +128,7 @@ pub(super) fn failed(ui: &Ui, global: &Global, failure: &Failure) -> Outcome {
             Format::Github => problem.github(),
             Format::Sarif => json(&problem.sarif()),
             Format::Junit => junit(problem.junit())?,
+            Format::Html => html(page::words(&format!("error: {}", problem.words())))?,
         })
     };
     if global.format != Format::Human {
@@ -139,6 +140,11 @@ pub(super) fn failed(ui: &Ui, global: &Global, failure: &Failure) -> Outcome {
 /// Returns a report as JUnit XML, or why it cannot be one.
 pub(super) fn junit(written: Result<String, quick_junit::SerializeError>) -> Result<String, Failure> {
     written.map_err(|error| Failure::error(format!("cannot write JUnit XML: {error}")))
+}
+
+/// Returns a page, or why it cannot be one.
+pub(super) fn html(written: Result<String, minijinja::Error>) -> Result<String, Failure> {
+    written.map_err(|error| Failure::error(format!("cannot write the page: {error}")))
 }
 
 /// Says that a command does not write a format: `check` has refused it before.

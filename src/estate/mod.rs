@@ -18,6 +18,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+pub(crate) use self::records::records;
 pub use self::survey::{Entry, Spec, Survey};
 use crate::{
     coverage::Shown,

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Returns what a trail records, such as `management without kms.amazonaws.com; data: S3 objects in 2 buckets, Lambda functions`.
-pub(super) fn records(trail: &Trail) -> String {
+pub(crate) fn records(trail: &Trail) -> String {
     let mut records = Records::default();
     match (&trail.events, &trail.basic_events) {
         (Some(events), _) => events.iter().for_each(|selector| records.add(selector)),

@@ -57,7 +57,7 @@ fn read(attrs: &serde_json::Value) -> Option<Trail> {
 }
 
 /// Returns the trails after some steps.
-fn after(old: &Trails, steps: &[Step]) -> Trails {
+pub fn after(old: &Trails, steps: &[Step]) -> Trails {
     let mut trails = old.clone();
     for step in steps.iter().filter(|step| step.address.kind == Trail::KIND) {
         let trail = match step.action {

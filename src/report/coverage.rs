@@ -224,6 +224,20 @@ pub fn svg(map: &Map, title: &str) -> Result<String, minijinja::Error> {
 fn picture(map: &Map, title: &str, name: &str, template: &str) -> Result<String, minijinja::Error> {
     let mut environment = Environment::new();
     environment.add_template(name, template)?;
+    let table = html_table(map)?;
+    environment.get_template(name)?.render(context! { title => visible(title), table, ..cells(map) })
+}
+
+/// Renders a map as a table of HTML, for a page.
+pub(super) fn html_table(map: &Map) -> Result<minijinja::Value, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.add_template("map.table.html", include_str!("map.table.html"))?;
+    let table = environment.get_template("map.table.html")?.render(cells(map))?;
+    Ok(minijinja::Value::from_safe_string(table))
+}
+
+/// Returns what is to be seen of a map.
+fn cells(map: &Map) -> minijinja::Value {
     let rows: Vec<_> = map
         .rows
         .iter()
@@ -233,7 +247,7 @@ fn picture(map: &Map, title: &str, name: &str, template: &str) -> Result<String,
         })
         .collect();
     let places: Vec<String> = map.places.iter().map(|place| visible(place)).collect();
-    environment.get_template(name)?.render(context! { title => visible(title), places, rows })
+    context! { places, rows }
 }
 
 #[cfg(test)]

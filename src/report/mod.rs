@@ -5,6 +5,7 @@ pub mod diagnostics;
 mod github;
 pub mod human;
 pub mod markdown;
+pub mod page;
 pub mod permissions;
 pub mod plan;
 pub mod problem;

@@ -1,6 +1,6 @@
 //! From a spec and the facts of an account to the resources that are wanted, complete to the last attribute.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -105,13 +105,20 @@ fn complete(
 
 /// Returns whether a spec needs a default Region: whether some entry has none of its own and the spec names none.
 pub fn lacks_region(spec: &Spec) -> Option<Path> {
-    if spec.head.region.is_some() {
-        return None;
-    }
+    let address = unplaced_entries(spec).next()?;
+    Some(entry_path(kind(&address.kind)?, address))
+}
+
+/// Returns the entries that have no Region of their own where the spec names none either.
+pub fn unplaced(spec: &Spec) -> BTreeSet<Address> {
+    unplaced_entries(spec).cloned().collect()
+}
+
+fn unplaced_entries(spec: &Spec) -> impl Iterator<Item = &Address> {
     let lacks = |attrs: &Value, kind: &dyn Kind| attrs["region"].is_null() && kind.has_region(attrs);
-    spec.entries.iter().find_map(|(EntryKey { address, .. }, attrs)| {
-        let kind = kind(&address.kind).filter(|kind| lacks(attrs, *kind))?;
-        Some(entry_path(kind, address))
+    let entries = spec.entries.iter().filter(|_| spec.head.region.is_none());
+    entries.filter_map(move |(EntryKey { address, .. }, attrs)| {
+        kind(&address.kind).filter(|kind| lacks(attrs, *kind)).map(|_| address)
     })
 }
 

@@ -15,6 +15,7 @@ mod faults;
 mod formats;
 mod found;
 mod fuzz;
+mod graph;
 mod help;
 mod import;
 mod input;

@@ -17,6 +17,7 @@ const PURE: &[&str] = &[
     "estate",
     "export",
     "format",
+    "graph",
     "import",
     "diagnostic",
     "events",

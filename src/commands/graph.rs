@@ -1,0 +1,91 @@
+//! `graph`: the resources and the flow of events as a picture.
+
+use std::collections::BTreeSet;
+
+use super::{Failure, Outcome, load::Loaded, pretty, saved, show};
+use crate::{
+    cli::{Drawing, Format, Global, GraphArgs},
+    exit,
+    graph::{dot, graph, mermaid, svg},
+    plan::Plan,
+    report::visible,
+    resolve,
+    resource::{Account, region::Region},
+    spec::{Spec, variables::Facts},
+    ui::Ui,
+};
+
+pub(super) fn run(ui: &Ui, global: &Global, args: &GraphArgs) -> Outcome {
+    let plan =
+        args.plan.as_deref().map(|path| saved::read(path, None, global.sandbox.is_some())).transpose()?;
+    // What the picture shows does not rest on what the spec expects.
+    let mut loaded = Loaded::without_expectations(global)?;
+    let region = region(global, &loaded, plan.as_ref());
+    if let Some(plan) = &plan {
+        loaded = loaded.with(facts(plan, region.as_ref()));
+    }
+    let Some(spec) = &loaded.parsed.spec else {
+        show(ui, global, &loaded)?;
+        return Err(Failure::said(exit::ERROR));
+    };
+    if let Some(plan) = &plan {
+        check(spec, plan)?;
+    } else if loaded.parsed.asked.facts {
+        ui.note("note: the spec asks for facts of the account, which are not known without AWS; names have stand-ins for them");
+    }
+    let account = plan.as_ref().map_or_else(|| resolve::account_of(spec), |plan| plan.account.clone());
+    let leader = || Region::leader(&account.partition);
+    let resolved = resolve::resolve(spec, &account, &region.clone().unwrap_or_else(leader));
+    let unplaced = if region.is_some() { BTreeSet::new() } else { resolve::unplaced(spec) };
+    let graph = graph(&spec.head.stack, &resolved, &unplaced, plan.as_ref());
+    let failed = |error| Failure::error(format!("cannot draw the graph: {error}"));
+    let text = match (global.format, args.language) {
+        (Format::Json, _) => pretty(&graph),
+        (_, Drawing::Mermaid) => mermaid(&graph),
+        (_, Drawing::Svg) => svg(&graph).map_err(failed)?,
+        (_, Drawing::Dot) => dot(&graph),
+    };
+    ui.result(&text)?;
+    Ok(exit::DONE)
+}
+
+/// Returns the Region of what the spec gives none, if it can be told: a plan may name one of those resources.
+fn region(global: &Global, loaded: &Loaded, plan: Option<&Plan>) -> Option<Region> {
+    let spec = loaded.parsed.spec.as_ref()?;
+    let given = global.access().region.or_else(|| spec.head.region.clone());
+    given.or_else(|| plan.and_then(|plan| planned(spec, plan)))
+}
+
+fn planned(spec: &Spec, plan: &Plan) -> Option<Region> {
+    let unplaced = resolve::unplaced(spec);
+    let step = plan.steps.iter().find(|step| step.origin.is_some() && unplaced.contains(&step.address));
+    step.map(|step| step.resource.region.clone())
+}
+
+/// Returns what a plan tells of its account.
+fn facts(plan: &Plan, region: Option<&Region>) -> Facts {
+    let Account { id, partition, organization } = &plan.account;
+    Facts {
+        account: Some(id.clone()),
+        region: region.map(|region| region.0.clone()),
+        partition: Some(partition.clone()),
+        organization: organization.as_ref().map(|organization| organization.id.clone()),
+    }
+}
+
+/// A picture of one spec must not show the plan of another.
+fn check(spec: &Spec, plan: &Plan) -> Result<(), Failure> {
+    let pairs = [
+        ("stack", Some(&spec.head.stack), &plan.stack),
+        ("account", spec.head.account.as_ref(), &plan.account.id),
+        ("partition", spec.head.partition.as_ref(), &plan.account.partition),
+    ];
+    for (what, wanted, planned) in pairs {
+        if let Some(wanted) = wanted.filter(|wanted| *wanted != planned) {
+            let message =
+                format!("the plan is for the {what} {}, and the spec for {wanted}", visible(planned));
+            return Err(Failure::error(message).help("name the spec of the plan with --file"));
+        }
+    }
+    Ok(())
+}
