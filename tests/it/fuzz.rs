@@ -97,6 +97,7 @@ fn texts(folders: &[&str]) -> Vec<String> {
             }
         }
     }
+    paths.retain(|path| path.is_file());
     paths.sort();
     let texts: Vec<String> = paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     assert!(texts.len() >= 4, "{folders:?}");
