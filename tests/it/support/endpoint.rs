@@ -111,8 +111,10 @@ pub(crate) enum Verdict {
     Continue,
     /// It gets the answer 503, whatever its effect was.
     Fail,
-    /// It gets the answer 403, whatever its effect was.
+    /// It gets the answer 403, whatever its effect was. Behind a creation that may heal, so it is sent again.
     Refuse,
+    /// It gets the answer 400, whatever its effect was: no time heals that.
+    Reject,
     /// It goes on without the condition that it has.
     Unconditional,
 }
@@ -234,7 +236,11 @@ fn handler(
                 return answer;
             }
         }
-        let status = if verdict == Verdict::Refuse { 403 } else { 503 };
+        let status = match verdict {
+            Verdict::Refuse => 403,
+            Verdict::Reject => 400,
+            Verdict::Continue | Verdict::Fail | Verdict::Unconditional => 503,
+        };
         Response::builder().status(status).body(Bytes::new()).unwrap()
     }
 }
