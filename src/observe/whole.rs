@@ -192,11 +192,11 @@ impl Link {
         if let Some(id) = own {
             return match self.observe(aws, ask.home, &id).await {
                 Ok(Some(seen)) if !is_adopted && !seen.owner.is(ask.stack) => {
-                    let unread = match seen.owner {
+                    let Observed { attrs, outputs, owner, holds_data: _, beside: _ } = seen;
+                    let unread = match owner {
                         Owner::Unreadable { why } => Some(why),
                         Owner::Nobody | Owner::Stack { .. } => None,
                     };
-                    let Observed { attrs, outputs, .. } = Observed { owner: Owner::Nobody, ..seen };
                     looked(Some(Existing { outputs, attrs, problem: None, unread }), None)
                 }
                 Ok(Some(seen)) => Answer::Found(Box::new(found(self.placed(id, &seen), seen))),

@@ -6,6 +6,7 @@ use trailctl::{exit, sandbox::Sandbox};
 
 use crate::{
     lifecycle::in_runtime,
+    readme::blocks,
     support::{Endpoint, Local, Moment, Verdict, Workspace},
 };
 
@@ -57,13 +58,19 @@ async fn unmark(endpoint: &Endpoint) {
     }
 }
 
-#[test]
-fn what_other_tools_made_is_taken_over_unchanged() {
+/// Starts an AWS with trails that look as if other tools had made them.
+fn of_other_tools() -> Local {
     let aws = Local::start();
     let before = Workspace::at(&aws.endpoint);
     before.spec(MANY);
     let _ = before.expect("apply --yes", exit::DONE);
     in_runtime(unmark(&aws.endpoint));
+    aws
+}
+
+#[test]
+fn what_other_tools_made_is_taken_over_unchanged() {
+    let aws = of_other_tools();
 
     let workspace = Workspace::at(&aws.endpoint);
     aws.take_calls();
@@ -175,21 +182,11 @@ fn trails_are_chosen_and_those_of_other_stacks_are_named() {
     assert!(output.stderr.contains("trailctl.yaml exists already; it was not changed"), "{}", output.stderr);
 }
 
-/// Returns the first block of shell commands of a page.
-fn commands(page: &str) -> String {
-    let block = page.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
-    block.lines().filter_map(|line| line.split('#').next()).map(|line| format!("{}\n", line.trim())).collect()
-}
-
 #[test]
 fn the_steps_of_the_guide_take_trails_over() {
-    let aws = Local::start();
-    let before = Workspace::at(&aws.endpoint);
-    before.spec(MANY);
-    let _ = before.expect("apply --yes", exit::DONE);
-    in_runtime(unmark(&aws.endpoint));
+    let aws = of_other_tools();
     let workspace = Workspace::at(&aws.endpoint);
-    let steps = commands(include_str!("../../docs/migrate.md"));
+    let steps = blocks(include_str!("../../docs/migrate.md")).remove(0);
     assert_eq!(steps.lines().count(), 5, "{steps}");
     for step in steps.lines() {
         let _ = workspace.expect(step.strip_prefix("trailctl ").unwrap(), exit::DONE);

@@ -16,7 +16,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 ];
 
 /// Returns the blocks of shell commands of a page, without comments.
-fn blocks(page: &str) -> Vec<String> {
+pub(crate) fn blocks(page: &str) -> Vec<String> {
     let fenced = page.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
     let command = |line: &str| line.split(" #").next().unwrap_or_default().trim_end().to_owned();
     fenced.map(|block| block.lines().map(command).collect::<Vec<_>>().join("\n")).collect()
