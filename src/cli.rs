@@ -63,7 +63,7 @@ pub struct Global {
     pub format: Format,
     /// Also write the result to FILE, over what is there; may be given several times
     ///
-    /// FORMAT is one of --format; without it, the ending of FILE tells: .md, .json, .sarif, .xml (JUnit) or .txt (human).
+    /// FORMAT is one of --format; without it, the ending of FILE tells: .md, .json, .sarif, .xml (JUnit), .html or .txt (human).
     #[arg(long, global = true, value_name = "[FORMAT=]FILE")]
     pub output: Vec<Output>,
     /// When to use colour; NO_COLOR is respected

@@ -72,7 +72,10 @@ impl FromStr for Output {
         match named.or_else(by_ending) {
             Some((_, "")) => Err("the name of the file is missing".to_owned()),
             Some((format, path)) => Ok(Self { format, path: PathBuf::from(path) }),
-            None => Err("write FORMAT=FILE, or end the name in .md, .json, .sarif, .xml or .txt".to_owned()),
+            None => {
+                let endings: Vec<&str> = ENDINGS.iter().map(|(ending, _)| *ending).collect();
+                Err(format!("write FORMAT=FILE, or end the name in {}", endings.join(", ")))
+            }
         }
     }
 }

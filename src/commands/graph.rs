@@ -7,7 +7,7 @@ use crate::{
     cli::{Drawing, Format, Global, GraphArgs},
     exit,
     graph::{dot, graph, mermaid, svg},
-    plan::Plan,
+    plan::{Plan, seal::of_spec},
     report::visible,
     resolve,
     resource::{Account, region::Region},
@@ -18,8 +18,9 @@ use crate::{
 pub(super) fn run(ui: &Ui, global: &Global, args: &GraphArgs) -> Outcome {
     let plan =
         args.plan.as_deref().map(|path| saved::read(path, None, global.sandbox.is_some())).transpose()?;
-    // What the picture shows does not rest on what the spec expects.
-    let mut loaded = Loaded::without_expectations(global)?;
+    // The picture of a spec does not rest on what that expects; a plan does.
+    let mut loaded =
+        if plan.is_some() { Loaded::read(global)? } else { Loaded::without_expectations(global)? };
     let region = region(global, &loaded, plan.as_ref());
     if let Some(plan) = &plan {
         loaded = loaded.with(facts(plan, region.as_ref()));
@@ -86,6 +87,11 @@ fn check(spec: &Spec, plan: &Plan) -> Result<(), Failure> {
                 format!("the plan is for the {what} {}, and the spec for {wanted}", visible(planned));
             return Err(Failure::error(message).help("name the spec of the plan with --file"));
         }
+    }
+    if plan.seal.as_ref().is_some_and(|seal| seal.spec_sha256 != of_spec(spec)) {
+        let message = "the spec does not mean what it meant when the plan was saved";
+        let help = "plan again, or name the spec of the plan with --file, and its Region with --region";
+        return Err(Failure::error(message).help(help));
     }
     Ok(())
 }

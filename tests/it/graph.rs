@@ -59,6 +59,12 @@ fn a_plan_of_another_spec_is_not_drawn() {
         refused.stderr.contains("the plan is for the stack drawn, and the spec for other"),
         "{refused:?}"
     );
+    // Nor is one of the same stack that was written otherwise since; what means the same is the same.
+    workspace.spec(&format!("{AFTER}# a comment\n"));
+    let _ = workspace.expect("graph plan.json", 0);
+    workspace.spec(&AFTER.replace("trails:", "tags: {later: x}\ntrails:"));
+    let refused = workspace.expect("graph plan.json", 1);
+    assert!(refused.stderr.contains("does not mean what it meant when the plan was saved"), "{refused:?}");
     workspace.spec("version: 1\nstack: drawn\ntrails: 3\n");
     assert!(workspace.expect("graph", 1).stderr.contains("error[wrong-type]"));
 }

@@ -17,24 +17,24 @@ use crate::{
 ///
 /// When a template is wrong, which a test would have found.
 pub fn plan(plan: &Plan, graph: &Graph, map: &Map) -> Result<String, minijinja::Error> {
-    let mut environment = Environment::new();
-    environment.add_template("page.html", include_str!("page.html"))?;
     let Plan { steps, left_alone, notes, refused, unchanged, .. } = plan;
-    environment.get_template("page.html")?.render(context! {
-        style => Value::from_safe_string(include_str!("page.css").to_owned()),
-        stack => visible(&plan.stack),
-        account => visible(&plan.account.id),
-        trailctl => visible(&plan.trailctl),
-        summary => plain(&human::summary(plan)),
-        coverage => recorded(plan),
-        map => coverage::html_table(map)?,
-        graph => Value::from_safe_string(svg(graph)?),
-        refused => refused.iter().map(refusal).collect::<Vec<_>>(),
-        notes => notes.iter().map(note).collect::<Vec<_>>(),
-        left_alone => left_alone.iter().map(note).collect::<Vec<_>>(),
-        steps => steps.iter().map(|step| steps::step(plan, step)).collect::<Vec<_>>(),
-        unchanged => unchanged.iter().map(|address| visible(&address.to_string())).collect::<Vec<_>>(),
-    })
+    render(
+        "page.html",
+        context! {
+            stack => visible(&plan.stack),
+            account => visible(&plan.account.id),
+            trailctl => visible(&plan.trailctl),
+            summary => plain(&human::summary(plan)),
+            coverage => recorded(plan),
+            map => coverage::html_table(map)?,
+            graph => Value::from_safe_string(svg(graph)?),
+            refused => refused.iter().map(refusal).collect::<Vec<_>>(),
+            notes => notes.iter().map(note).collect::<Vec<_>>(),
+            left_alone => left_alone.iter().map(note).collect::<Vec<_>>(),
+            steps => steps.iter().map(|step| steps::step(plan, step)).collect::<Vec<_>>(),
+            unchanged => unchanged.iter().map(|address| visible(&address.to_string())).collect::<Vec<_>>(),
+        },
+    )
 }
 
 /// Returns words as a page: why there is no plan.
@@ -43,12 +43,17 @@ pub fn plan(plan: &Plan, graph: &Graph, map: &Map) -> Result<String, minijinja::
 ///
 /// When the template is wrong, which a test would have found.
 pub fn words(text: &str) -> Result<String, minijinja::Error> {
+    render("words.html", context! { text => visible_block(&plain(text)) })
+}
+
+/// Renders one of the templates inside of the frame that all pages have.
+fn render(name: &str, what: Value) -> Result<String, minijinja::Error> {
     let mut environment = Environment::new();
+    environment.add_template("frame.html", include_str!("frame.html"))?;
+    environment.add_template("page.html", include_str!("page.html"))?;
     environment.add_template("words.html", include_str!("words.html"))?;
-    environment.get_template("words.html")?.render(context! {
-        style => Value::from_safe_string(include_str!("page.css").to_owned()),
-        text => visible_block(&plain(text)),
-    })
+    let style = Value::from_safe_string(include_str!("page.css").to_owned());
+    environment.get_template(name)?.render(context! { style, ..what })
 }
 
 fn recorded(plan: &Plan) -> Value {
