@@ -181,7 +181,11 @@ fn what_cannot_be_written_is_said_before_aws_is_asked() {
     for (arguments, code, words) in [
         ("plan --output none/plan.md", exit::ERROR, "cannot write the report none/plan.md: No such file"),
         ("plan --output markdown=.", exit::ERROR, "cannot write the report .: it is a directory"),
-        ("plan --output plan", exit::USAGE, "write FORMAT=FILE, or end the name in .md, .json"),
+        (
+            "plan --output plan",
+            exit::USAGE,
+            "write FORMAT=FILE, or end the name in .md, .sarif, .sarif.json, .json, .xml, .html, .txt",
+        ),
         ("plan --output a.md --output markdown=./a.md", exit::USAGE, "`--output ./a.md` is given twice"),
         ("plan --output json=trailctl.yaml", exit::USAGE, "would overwrite a file that is read"),
         ("plan -f . --output json=trailctl.yaml", exit::USAGE, "would overwrite a file that is read"),
