@@ -9,13 +9,15 @@ use crate::{
     path::{Path, Segment},
     resolve::resolve,
     resource::{Address, owner::RESERVED, reference, region::Region},
-    spec::parse::parse,
+    spec::Spec,
 };
 
 /// Returns the attributes that a spec says otherwise than what it was made of.
-pub(super) fn differences(spec: &str, names: &Names<'_>, head: Head<'_>) -> Vec<Remark> {
-    let Some(spec) = parse(spec).spec.filter(|_| is_known(head.account)) else { return Vec::new() };
-    let resolved = resolve(&spec, head.account, &Region::leader(&head.account.partition));
+pub(super) fn differences(spec: &Spec, names: &Names<'_>, head: Head<'_>) -> Vec<Remark> {
+    if !is_known(head.account) {
+        return Vec::new();
+    }
+    let resolved = resolve(spec, head.account, &Region::leader(&head.account.partition));
     let output = |address: &Address, output: &str| match address.logical.strip_prefix('=') {
         Some(existing) => existing.split_once('=').map(|(_, name)| name.to_owned()),
         None => names.get(&address.kind, &address.logical)?.outputs.get(output).cloned(),

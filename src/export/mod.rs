@@ -31,6 +31,7 @@ use crate::{
     },
     path::Path,
     resource::{Account, Existing, Outputs, ResourceId, owner::Owner, region::Region},
+    spec::parse::parse,
 };
 
 /// The format of the JSON document.
@@ -161,8 +162,11 @@ pub fn export(head: Head<'_>, estate: &Estate) -> Export {
     let mut remarks = policies::write(&mut tree, &names, head);
     remarks.extend(remarks::of(&names, &kept, &estate.looked, head));
     let draft = text::plain(&tree);
-    remarks.extend(remarks::linted(&draft));
-    remarks.extend(compare::differences(&draft, &names, head));
+    let parsed = parse(&draft);
+    remarks.extend(remarks::linted(&parsed.diagnostics));
+    if let Some(spec) = &parsed.spec {
+        remarks.extend(compare::differences(spec, &names, head));
+    }
     let files = split::files(&names).into_iter().map(|(file, entries)| {
         let about = remarks.iter().filter(|one| split::is_about(one, &entries)).cloned().collect();
         let draft = text::plain(&split::part(&tree, &entries));

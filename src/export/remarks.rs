@@ -7,7 +7,6 @@ use crate::{
     path::{Path, Segment},
     resource::{Existing, Reference, ResourceId},
     rules,
-    spec::parse::parse,
 };
 
 /// A comment on a value of a spec.
@@ -91,16 +90,16 @@ fn of_existing(existing: &Existing, id: &ResourceId, at: &Path, head: Head<'_>) 
 }
 
 /// Returns what `validate` warns of in selectors and policies.
-pub(super) fn linted(spec: &str) -> Vec<Remark> {
+pub(super) fn linted(found: &[Diagnostic]) -> Vec<Remark> {
     let is_told = |segment: &Segment| {
         let told = ["events", "basic_events", "policy", "trust", "inline_policies"];
         matches!(segment, Segment::Key(key) if told.contains(&key.as_str()))
     };
-    let warnings = parse(spec).diagnostics.into_iter().filter(|one| one.severity == Severity::Warning);
+    let warnings = found.iter().filter(|one| one.severity == Severity::Warning);
     let remarks = warnings.filter_map(|one| {
         let (Place::Value(at) | Place::Key(at)) = &one.place else { return None };
         let is_inside = at.segments().iter().skip(2).any(is_told);
-        is_inside.then(|| Remark::note(at.clone(), format!("{}.", capital(&sentence(&one)))))
+        is_inside.then(|| Remark::note(at.clone(), format!("{}.", capital(&sentence(one)))))
     });
     remarks.collect()
 }

@@ -2,23 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::export::Found;
-
-/// Where the kinds name what they use: of which kind, in which attribute, of which kind that is.
-const LINKS: &[(&str, &str, &str)] = &[
-    ("trail", "/bucket", "bucket"),
-    ("trail", "/kms_key", "kms_key"),
-    ("trail", "/topic", "topic"),
-    ("trail", "/cloudwatch_logs/log_group", "log_group"),
-    ("trail", "/cloudwatch_logs/role", "role"),
-    ("bucket", "/encryption/kms_key", "kms_key"),
-    ("log_group", "/kms_key", "kms_key"),
-    ("topic", "/kms_key", "kms_key"),
-];
+use crate::{
+    export::Found,
+    kinds::{Resource as _, kind, kms_key::KmsKey, trail::Trail},
+};
 
 /// Returns the trails and what they use, each once, in the order of their ids.
 pub(super) fn used(all: Vec<Found>) -> Vec<Found> {
-    let mut wanted: BTreeSet<usize> = (0..all.len()).filter(|at| all[*at].id.kind == "trail").collect();
+    let mut wanted: BTreeSet<usize> = (0..all.len()).filter(|at| all[*at].id.kind == Trail::KIND).collect();
     let mut open: Vec<usize> = wanted.iter().copied().collect();
     while let Some(from) = open.pop() {
         for to in uses(&all, &all[from]) {
@@ -36,11 +27,12 @@ pub(super) fn used(all: Vec<Found>) -> Vec<Found> {
 }
 
 fn uses<'f>(all: &'f [Found], from: &'f Found) -> impl Iterator<Item = usize> + 'f {
-    let named = LINKS.iter().filter_map(|(kind, attribute, to)| {
-        let text = from.attrs.pointer(attribute).filter(|_| from.id.kind == *kind)?.as_str()?;
-        Some((*to, text))
-    });
-    named.filter_map(|(kind, text)| {
+    // What is not a trail uses keys: where a bucket sends its access logs to is not the trails' concern.
+    let is_use = |to: &str| from.id.kind == Trail::KIND || to == KmsKey::KIND;
+    let links = kind(&from.id.kind).map(|kind| kind.links(&from.attrs)).unwrap_or_default();
+    let named = links.into_iter().filter(move |(_, to, _)| is_use(to));
+    named.filter_map(|(_, kind, to)| {
+        let text = to.as_str();
         let is_named = |one: &Found| one.id.name == text || one.outputs.values().any(|value| value == text);
         all.iter().position(|one| one.id.kind == kind && is_named(one))
     })
