@@ -4,18 +4,21 @@ mod export;
 mod format;
 mod iam_policy;
 mod log;
+mod names;
 mod pictures;
 mod shell;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCandidates;
 
 pub use self::{
     export::ExportArgs,
     format::{Format, Output, SchemaArgs},
     iam_policy::{IamPolicyArgs, Language, Role},
     log::{LogFormat, LogLevel},
+    names::COMPLETE,
     pictures::{Drawing, GraphArgs, MapArgs, Picture},
     shell::{CompletionsArgs, ManArgs},
 };
@@ -198,7 +201,8 @@ pub enum Command {
     Sandbox(SandboxCommand),
     /// Print the completions for a shell
     ///
-    /// Commands, options and words that stand for values are completed. `source <(trailctl completions bash)` is enough to try.
+    /// Commands, options, words that stand for values, and the names of the spec are completed: the shell asks trailctl, which has to be
+    /// on PATH. `source <(trailctl completions bash)` is enough to try.
     Completions(CompletionsArgs),
     /// Print the manual page, or write one page for each command
     Man(ManArgs),
@@ -310,7 +314,7 @@ pub struct DestroyArgs {
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
     /// Delete NAME although it is made to hold data; a bucket must be empty
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(names::resources))]
     pub delete_data: Vec<String>,
     /// What may be removed or lost.
     #[command(flatten)]
@@ -346,7 +350,7 @@ pub struct UnlockArgs {
 #[derive(Args, Debug)]
 pub struct Consent {
     /// Allow to delete or replace NAME although it is protected
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(names::resources))]
     pub allow_destroy: Vec<String>,
     /// Allow to record less than before; the plan says which events are lost
     #[arg(long)]
@@ -357,7 +361,7 @@ pub struct Consent {
 #[derive(Args, Debug)]
 pub struct Takeover {
     /// Allow to replace the live policy of NAME although it was not understood
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(names::resources))]
     pub replace_policy: Vec<String>,
     /// Take over what the spec describes and STACK owns
     #[arg(long, value_name = "STACK")]

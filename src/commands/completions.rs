@@ -1,19 +1,21 @@
-//! `completions`: what a shell needs to complete the command line.
+//! `completions`: what a shell needs to ask trailctl for completions.
 
-use clap::CommandFactory as _;
+use clap_complete::env::Shells;
 
-use super::Outcome;
+use super::{Failure, Outcome};
 use crate::{
-    cli::{Cli, CompletionsArgs},
+    cli::{COMPLETE, CompletionsArgs},
     exit,
     ui::Ui,
 };
 
 pub(super) fn run(ui: &Ui, args: &CompletionsArgs) -> Outcome {
-    let mut command = Cli::command();
-    let name = command.get_name().to_owned();
+    let name = args.shell.to_string();
+    let shells = Shells::builtins();
+    let missing = || Failure::error(format!("there are no completions for {name}"));
+    let shell = shells.completer(&name).ok_or_else(missing)?;
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut command, name, &mut script);
+    shell.write_registration(COMPLETE, "trailctl", "trailctl", "trailctl", &mut script)?;
     ui.result(&String::from_utf8_lossy(&script))?;
     Ok(exit::DONE)
 }

@@ -84,26 +84,63 @@ fn every_command_has_a_page_of_the_manual() {
     assert!(failed.starts_with("error: cannot write the manual to file: "), "{failed}");
 }
 
+/// Returns what a shell is offered for the last of some words, as the shell asks for it.
+fn offered(workspace: &Workspace, shell: &str, words: &[&str]) -> Vec<String> {
+    let mut command = workspace.command("");
+    let answer = command
+        .env("TRAILCTL_COMPLETE", shell)
+        .env("_CLAP_IFS", "\n")
+        .env("_CLAP_COMPLETE_INDEX", (words.len() - 1).to_string())
+        .args(["--"].iter().chain(words))
+        .output()
+        .unwrap();
+    assert!(answer.status.success(), "{shell} {words:?}: {answer:?}");
+    // Some shells are told what a word means too.
+    let word = |line: &str| line.split(['\t', ':']).next().unwrap_or_default().to_owned();
+    String::from_utf8(answer.stdout).unwrap().lines().map(word).collect()
+}
+
 #[test]
-fn a_shell_completes_commands_options_and_words() {
+fn a_shell_completes_commands_options_words_and_names() {
     let workspace = Workspace::new();
+    workspace.spec("trails:\n  audit: {name: acme-audit}\n  other: {}\nbuckets: {logs: {}}\n");
+    workspace.write("more.yaml", "trails: {elsewhere: {}}\n");
+    workspace.write("broken.yaml", "trails: [\n");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = workspace.expect(&format!("completions {shell}"), 0).stdout;
-        let missing: Vec<&str> = ["coverage", "allow-destroy", "log-format"]
-            .into_iter()
-            .filter(|word| !script.contains(word))
-            .collect();
-        assert_eq!(missing, [""; 0], "{shell}");
+        assert!(script.contains("TRAILCTL_COMPLETE"), "{shell}: {script}");
+        let cases: [(&[&str], &[&str]); 7] = [
+            (&["trailctl", "cov"], &["coverage"]),
+            (&["trailctl", "apply", "--allow-d"], &["--allow-destroy"]),
+            (&["trailctl", "plan", "--log-format", ""], &["human", "json"]),
+            (&["trailctl", "apply", "--allow-destroy", ""], &["audit", "logs", "other"]),
+            (&["trailctl", "export", "--trail", ""], &["acme-audit", "other"]),
+            (&["trailctl", "-f", "more.yaml", "apply", "--allow-destroy", ""], &["elsewhere"]),
+            (&["trailctl", "--file=broken.yaml", "apply", "--allow-destroy", ""], &[]),
+        ];
+        for (words, want) in cases {
+            let mut seen = offered(&workspace, shell, words);
+            seen.sort();
+            assert_eq!(seen, want, "{shell} {words:?}");
+        }
     }
     let _ = workspace.expect("completions tcsh", 64);
-    // What bash makes of it.
+}
+
+#[test]
+fn bash_asks_by_the_script_that_is_printed() {
+    let workspace = Workspace::new();
     workspace.write("completions", &workspace.expect("completions bash", 0).stdout);
-    let asked = "set -eu; source ./completions; COMP_WORDS=(trailctl apply --allow-d); COMP_CWORD=2
-        _trailctl trailctl --allow-d apply; echo \"${COMPREPLY[*]}\"
-        COMP_WORDS=(trailctl plan --log-format ''); COMP_CWORD=3
-        _trailctl trailctl '' --log-format; echo \"${COMPREPLY[*]}\"";
-    let mut bash = std::process::Command::new("bash");
-    let answer = bash.args(["-c", asked]).current_dir(workspace.path()).output().unwrap();
+    let asked =
+        "set -e; source ./completions; COMP_WORDS=(trailctl apply --allow-d); COMP_CWORD=2; COMP_TYPE=9
+        _clap_complete_trailctl trailctl --allow-d apply; echo \"${COMPREPLY[*]}\"";
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_trailctl")).parent().unwrap();
+    let answer = std::process::Command::new("bash")
+        .args(["-c", asked])
+        .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
+        .current_dir(workspace.path())
+        .output()
+        .unwrap();
     let answer = (String::from_utf8(answer.stdout).unwrap(), String::from_utf8(answer.stderr).unwrap());
-    assert_eq!(answer, ("--allow-destroy\nhuman json\n".to_owned(), String::new()));
+    assert_eq!(answer, ("--allow-destroy\n".to_owned(), String::new()));
 }
