@@ -4,22 +4,19 @@ mod export;
 mod format;
 mod iam_policy;
 mod log;
-mod names;
 mod pictures;
 mod shell;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use clap_complete::ArgValueCandidates;
 
 pub use self::{
     export::ExportArgs,
     format::{Format, Output, SchemaArgs},
-    iam_policy::{IamPolicyArgs, Language, Role},
+    iam_policy::{IamPolicyArgs, Role},
     log::{LogFormat, LogLevel},
-    names::COMPLETE,
-    pictures::{Drawing, GraphArgs, MapArgs, Picture},
+    pictures::{GraphArgs, MapArgs},
     shell::{CompletionsArgs, ManArgs},
 };
 use crate::{aws::config::Access, resource::region::Region};
@@ -66,7 +63,8 @@ pub struct Global {
     pub format: Format,
     /// Also write the result to FILE, over what is there; may be given several times
     ///
-    /// FORMAT is one of --format; without it, the ending of FILE tells: .md, .json, .sarif, .xml (JUnit), .html or .txt (human).
+    /// FORMAT is one of --format; without it, the ending of FILE tells: .md, .json, .sarif, .xml (JUnit), .html, .svg, .mmd
+    /// (Mermaid), .dot, .tf or .txt (human).
     #[arg(long, global = true, value_name = "[FORMAT=]FILE")]
     pub output: Vec<Output>,
     /// When to use colour; NO_COLOR is respected
@@ -176,7 +174,8 @@ pub enum Command {
     /// Draw the resources and the flow of events, without AWS
     ///
     /// Shows what is recorded, by which trail, where it goes and which keys encrypt it. What others manage is dashed. With PLAN,
-    /// what is created, updated, replaced, deleted, unchanged or left alone is marked. With --format json, prints the graph as data.
+    /// what is created, updated, replaced, deleted, unchanged or left alone is marked. --format mermaid is usual; svg and dot are other
+    /// pictures, json is the graph as data.
     Graph(GraphArgs),
     /// Show every trail that the account sees, and what needs attention
     ///
@@ -314,7 +313,7 @@ pub struct DestroyArgs {
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
     /// Delete NAME although it is made to hold data; a bucket must be empty
-    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(names::resources))]
+    #[arg(long, value_name = "NAME")]
     pub delete_data: Vec<String>,
     /// What may be removed or lost.
     #[command(flatten)]
@@ -350,7 +349,7 @@ pub struct UnlockArgs {
 #[derive(Args, Debug)]
 pub struct Consent {
     /// Allow to delete or replace NAME although it is protected
-    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(names::resources))]
+    #[arg(long, value_name = "NAME")]
     pub allow_destroy: Vec<String>,
     /// Allow to record less than before; the plan says which events are lost
     #[arg(long)]
@@ -361,7 +360,7 @@ pub struct Consent {
 #[derive(Args, Debug)]
 pub struct Takeover {
     /// Allow to replace the live policy of NAME although it was not understood
-    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(names::resources))]
+    #[arg(long, value_name = "NAME")]
     pub replace_policy: Vec<String>,
     /// Take over what the spec describes and STACK owns
     #[arg(long, value_name = "STACK")]

@@ -2,21 +2,16 @@
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
-use clap_complete::CompleteEnv;
+use clap::Parser as _;
 use mimalloc::MiMalloc;
-use trailctl::{
-    cli::{COMPLETE, Cli},
-    commands, exit,
-};
+use trailctl::{cli::Cli, commands, exit};
 
 /// Reading a large spec makes many small trees: with the allocator of the system it takes a fifth longer.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    // Does nothing unless a shell asks; then it answers and ends.
-    CompleteEnv::with_factory(Cli::command).var(COMPLETE).complete();
+    commands::answer();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

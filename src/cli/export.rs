@@ -3,9 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap_complete::ArgValueCandidates;
-
-use super::names;
 
 /// Arguments of `export`.
 #[derive(Args, Debug)]
@@ -14,7 +11,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "NAME")]
     pub stack: Option<String>,
     /// Only trails with such a name; `*` stands for any text. May be given several times
-    #[arg(long, value_name = "GLOB", value_parser = glob::Pattern::new, add = ArgValueCandidates::new(names::trails))]
+    #[arg(long, value_name = "GLOB", value_parser = glob::Pattern::new)]
     pub trail: Vec<glob::Pattern>,
     /// Only trails whose home Region is this one; may be given several times
     #[arg(long, value_name = "REGION")]

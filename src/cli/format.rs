@@ -21,8 +21,18 @@ pub enum Format {
     Sarif,
     /// JUnit XML (plan, validate)
     Junit,
-    /// A page for browsers, complete in itself (plan)
+    /// A page for browsers, complete in itself (plan, coverage map)
     Html,
+    /// An SVG picture (graph, coverage map)
+    Svg,
+    /// A flowchart, which GitHub and GitLab draw in a Markdown block (graph, where it is the text for people)
+    Mermaid,
+    /// The language of Graphviz (graph)
+    Dot,
+    /// A data source of Terraform and an `aws_iam_policy` (iam-policy)
+    Terraform,
+    /// A CloudFormation template with a managed policy (iam-policy)
+    Cloudformation,
 }
 
 impl Format {
@@ -36,18 +46,32 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Junit => "junit",
             Self::Html => "html",
+            Self::Svg => "svg",
+            Self::Mermaid => "mermaid",
+            Self::Dot => "dot",
+            Self::Terraform => "terraform",
+            Self::Cloudformation => "cloudformation",
         }
+    }
+
+    /// Returns whether it can also say why there is no result: a picture, or code for another tool, cannot.
+    pub fn says_failures(self) -> bool {
+        !matches!(self, Self::Svg | Self::Mermaid | Self::Dot | Self::Terraform | Self::Cloudformation)
     }
 }
 
 /// What the end of a file's name says of its format.
-const ENDINGS: [(&str, Format); 7] = [
+const ENDINGS: [(&str, Format); 11] = [
     (".md", Format::Markdown),
     (".sarif", Format::Sarif),
     (".sarif.json", Format::Sarif),
     (".json", Format::Json),
     (".xml", Format::Junit),
     (".html", Format::Html),
+    (".svg", Format::Svg),
+    (".mmd", Format::Mermaid),
+    (".dot", Format::Dot),
+    (".tf", Format::Terraform),
     (".txt", Format::Human),
 ];
 
@@ -101,13 +125,17 @@ impl Command {
                 is_report || run || diff
             }
             Format::Github | Format::Sarif | Format::Junit => is_report,
-            Format::Html => matches!(self, Self::Plan(_)),
+            Format::Html => matches!(self, Self::Plan(_) | Self::Coverage(CoverageCommand::Map(_))),
+            Format::Svg => matches!(self, Self::Graph(_) | Self::Coverage(CoverageCommand::Map(_))),
+            Format::Mermaid | Format::Dot => matches!(self, Self::Graph(_)),
+            Format::Terraform | Format::Cloudformation => matches!(self, Self::IamPolicy(_)),
         }
     }
 
     /// Returns whether the command can write its results to files too.
     pub fn writes_files(&self) -> bool {
-        self.writes(Format::Markdown) || matches!(self, Self::Coverage(_))
+        self.writes(Format::Markdown)
+            || matches!(self, Self::Coverage(_) | Self::Graph(_) | Self::IamPolicy(_))
     }
 }
 
@@ -133,6 +161,8 @@ mod tests {
             ("plan.sarif.json", Format::Sarif, "plan.sarif.json"),
             ("plan.json", Format::Json, "plan.json"),
             ("drift.xml", Format::Junit, "drift.xml"),
+            ("graph.svg", Format::Svg, "graph.svg"),
+            ("cloudformation=policy.json", Format::Cloudformation, "policy.json"),
             ("markdown=/dev/stderr", Format::Markdown, "/dev/stderr"),
             ("json=plan.md", Format::Json, "plan.md"),
         ] {

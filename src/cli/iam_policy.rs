@@ -8,9 +8,6 @@ pub struct IamPolicyArgs {
     /// What the policy lets somebody do
     #[arg(long, value_name = "ROLE", default_value = "apply")]
     pub role: Role,
-    /// How to write the policy
-    #[arg(long = "as", value_name = "LANGUAGE", default_value = "json")]
-    pub language: Language,
     /// The account, if the spec does not say it; default: any
     #[arg(long, value_name = "ID", value_parser = account)]
     pub account: Option<String>,
@@ -28,17 +25,6 @@ pub enum Role {
     Apply,
     /// Who destroys: removes what the spec describes
     Destroy,
-}
-
-/// How a policy is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Language {
-    /// The document, as IAM takes it
-    Json,
-    /// Terraform: a data source and an `aws_iam_policy`
-    Terraform,
-    /// A CloudFormation template with a managed policy
-    Cloudformation,
 }
 
 /// Reads the id of an account.

@@ -1,13 +1,22 @@
-//! `completions`: what a shell needs to ask trailctl for completions.
+//! `completions`: the script by which a shell asks trailctl for completions, and the answers.
 
-use clap_complete::env::Shells;
+use std::{env, path::PathBuf};
 
-use super::{Failure, Outcome};
+use clap::{Arg, Command, CommandFactory as _};
+use clap_complete::{ArgValueCandidates, CompleteEnv, CompletionCandidate, env::Shells};
+use serde_json::Value;
+
+use super::{Failure, Outcome, load};
 use crate::{
-    cli::{COMPLETE, CompletionsArgs},
+    cli::{Cli, CompletionsArgs, DEFAULT_FILE},
     exit,
+    kinds::{KINDS, Resource as _, trail::Trail},
+    spec::document::Document,
     ui::Ui,
 };
+
+/// The variable of the environment by which a shell asks.
+const VARIABLE: &str = "TRAILCTL_COMPLETE";
 
 pub(super) fn run(ui: &Ui, args: &CompletionsArgs) -> Outcome {
     let name = args.shell.to_string();
@@ -15,7 +24,55 @@ pub(super) fn run(ui: &Ui, args: &CompletionsArgs) -> Outcome {
     let missing = || Failure::error(format!("there are no completions for {name}"));
     let shell = shells.completer(&name).ok_or_else(missing)?;
     let mut script = Vec::new();
-    shell.write_registration(COMPLETE, "trailctl", "trailctl", "trailctl", &mut script)?;
+    shell.write_registration(VARIABLE, "trailctl", "trailctl", "trailctl", &mut script)?;
     ui.result(&String::from_utf8_lossy(&script))?;
     Ok(exit::DONE)
+}
+
+/// Answers a shell that asks, and ends the process; does nothing else.
+pub fn answer() {
+    CompleteEnv::with_factory(command).var(VARIABLE).complete();
+}
+
+/// Returns the command line, with the names of the spec where one is wanted.
+fn command() -> Command {
+    let named = |arg: Arg| match arg.get_id().as_str() {
+        "allow_destroy" | "delete_data" | "replace_policy" => arg.add(ArgValueCandidates::new(resources)),
+        "trail" => arg.add(ArgValueCandidates::new(trails)),
+        _ => arg,
+    };
+    Cli::command().mut_subcommands(move |command| command.mut_args(named))
+}
+
+/// Returns the keys of all entries.
+fn resources() -> Vec<CompletionCandidate> {
+    let keys = |spec: &Value, section: &str| -> Vec<String> {
+        spec[section].as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
+    };
+    candidates(&|spec| KINDS.iter().flat_map(|kind| keys(spec, kind.section())).collect())
+}
+
+/// Returns the names that the trails have in AWS, but for those that are known only there.
+fn trails() -> Vec<CompletionCandidate> {
+    let name = |(key, entry): (&String, &Value)| entry["name"].as_str().unwrap_or(key).to_owned();
+    let names = |spec: &Value| -> Vec<String> {
+        spec[Trail::SECTION].as_object().into_iter().flatten().map(name).collect()
+    };
+    candidates(&|spec| names(spec).into_iter().filter(|name| !name.contains("${")).collect())
+}
+
+/// What cannot be read has no names: there is nobody to tell.
+fn candidates(names: &dyn Fn(&Value) -> Vec<String>) -> Vec<CompletionCandidate> {
+    let files = load::files(&named_files()).unwrap_or_default();
+    let specs = files.iter().filter_map(|file| Some(Document::parse(&file.text, 0).ok()?.value()));
+    specs.flat_map(|spec| names(&spec)).map(CompletionCandidate::new).collect()
+}
+
+/// Returns the files that the words of the command line name: it is not whole yet, so nobody else has read it.
+fn named_files() -> Vec<PathBuf> {
+    let words: Vec<String> = env::args_os().filter_map(|word| word.into_string().ok()).collect();
+    let after = words.windows(2).filter(|pair| ["-f", "--file"].contains(&pair[0].as_str()));
+    let inside = words.iter().filter_map(|word| word.strip_prefix("--file="));
+    let named: Vec<PathBuf> = after.map(|pair| pair[1].as_str()).chain(inside).map(PathBuf::from).collect();
+    if named.is_empty() { vec![PathBuf::from(DEFAULT_FILE)] } else { named }
 }

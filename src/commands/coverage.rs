@@ -11,7 +11,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::{Failure, Outcome, load::Loaded, pretty, reports, session::Session, show};
 use crate::{
-    cli::{DiffArgs, ExplainArgs, Format, Global, MapArgs, Picture},
+    cli::{DiffArgs, ExplainArgs, Format, Global, MapArgs},
     coverage::{Coverage, Event, Shown, can_happen, explain, find_recorded, map, must_record},
     exit,
     kinds::trail::recorded::{self, Trails},
@@ -304,12 +304,12 @@ pub(super) async fn show_map(ui: &Ui, global: &Global, args: &MapArgs) -> Outcom
         false => format!("What the trails of {} record", visible(&of.account.id)),
     };
     let failed = |error| Failure::error(format!("cannot draw the map: {error}"));
-    reports::give(ui, global, &|format| match (format, args.picture) {
-        (Format::Human, None) => Ok(report::table(&map)),
-        (Format::Human, Some(Picture::Html)) => report::html(&map, &title).map_err(failed),
-        (Format::Human, Some(Picture::Svg)) => report::svg(&map, &title).map_err(failed),
-        (Format::Json, _) => Ok(pretty(&map)),
-        (other, _) => Err(reports::unknown(other)),
+    reports::give(ui, global, &|format| match format {
+        Format::Human => Ok(report::table(&map)),
+        Format::Html => report::html(&map, &title).map_err(failed),
+        Format::Svg => report::svg(&map, &title).map_err(failed),
+        Format::Json => Ok(pretty(&map)),
+        other => Err(reports::unknown(other)),
     })?;
     Ok(exit::DONE)
 }

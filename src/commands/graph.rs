@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Failure, Outcome, load::Loaded, pretty, saved, show};
+use super::{Failure, Outcome, load::Loaded, pretty, reports, saved, show};
 use crate::{
-    cli::{Drawing, Format, Global, GraphArgs},
+    cli::{Format, Global, GraphArgs},
     exit,
     graph::{dot, graph, mermaid, svg},
     plan::{Plan, seal::of_spec},
@@ -40,13 +40,13 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &GraphArgs) -> Outcome {
     let unplaced = if region.is_some() { BTreeSet::new() } else { resolve::unplaced(spec) };
     let graph = graph(&spec.head.stack, &resolved, &unplaced, plan.as_ref());
     let failed = |error| Failure::error(format!("cannot draw the graph: {error}"));
-    let text = match (global.format, args.language) {
-        (Format::Json, _) => pretty(&graph),
-        (_, Drawing::Mermaid) => mermaid(&graph),
-        (_, Drawing::Svg) => svg(&graph).map_err(failed)?,
-        (_, Drawing::Dot) => dot(&graph),
-    };
-    ui.result(&text)?;
+    reports::give(ui, global, &|format| match format {
+        Format::Human | Format::Mermaid => Ok(mermaid(&graph)),
+        Format::Svg => svg(&graph).map_err(failed),
+        Format::Dot => Ok(dot(&graph)),
+        Format::Json => Ok(pretty(&graph)),
+        other => Err(reports::unknown(other)),
+    })?;
     Ok(exit::DONE)
 }
 

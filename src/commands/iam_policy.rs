@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Failure, Outcome, load::Loaded, pretty, show};
+use super::{Failure, Outcome, load::Loaded, pretty, reports, show};
 use crate::{
-    cli::{Format, Global, IamPolicyArgs, Language, Role},
+    cli::{Format, Global, IamPolicyArgs, Role},
     exit,
     permissions::{MOST_CHARACTERS, Need, Run, Statement, document, fitted, size, statements},
     report::{
@@ -83,7 +83,7 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &IamPolicyArgs) -> Outcome {
     };
     let documents = fitted(statements(&need), MOST_CHARACTERS);
     let title = Title { stack: &spec.head.stack, run: run.name() };
-    print(ui, global.format, args.language, title, &documents)?;
+    reports::give(ui, global, &|format| text(format, title, &documents))?;
     if documents.len() > 1 {
         ui.note(&format!(
             "note: {}: IAM takes no policy of more than {MOST_CHARACTERS} characters. All of them are needed.\n",
@@ -108,26 +108,21 @@ fn account(spec: &Spec, args: &IamPolicyArgs) -> Result<Account, Failure> {
     Ok(Account::new(&id, &account_of(spec).partition))
 }
 
-fn print(
-    ui: &Ui,
-    format: Format,
-    language: Language,
-    title: Title<'_>,
-    documents: &[Vec<Statement>],
-) -> Result<(), Failure> {
-    let text = match language {
-        Language::Json => documents.iter().map(|one| pretty(&document(one))).collect::<Vec<_>>().join("\n"),
-        Language::Terraform => visible_block(&terraform(title, documents)),
-        Language::Cloudformation => visible_block(&cloudformation(title, documents)),
-    };
-    if format == Format::Human {
-        return Ok(ui.result(&text)?);
+fn text(format: Format, title: Title<'_>, documents: &[Vec<Statement>]) -> Result<String, Failure> {
+    match format {
+        Format::Human => {
+            Ok(documents.iter().map(|one| pretty(&document(one))).collect::<Vec<_>>().join("\n"))
+        }
+        Format::Terraform => Ok(visible_block(&terraform(title, documents))),
+        Format::Cloudformation => Ok(visible_block(&cloudformation(title, documents))),
+        Format::Json => {
+            let policies = documents.iter().enumerate().map(|(place, statements)| {
+                let document = document(statements);
+                Named { name: title.name(place + 1, documents.len()), characters: size(&document), document }
+            });
+            let policies = policies.collect();
+            Ok(pretty(&Policies { format: FORMAT, stack: title.stack, role: title.run, policies }))
+        }
+        other => Err(reports::unknown(other)),
     }
-    let policies = documents.iter().enumerate().map(|(place, statements)| {
-        let document = document(statements);
-        Named { name: title.name(place + 1, documents.len()), characters: size(&document), document }
-    });
-    let report =
-        Policies { format: FORMAT, stack: title.stack, role: title.run, policies: policies.collect() };
-    Ok(ui.result(&pretty(&report))?)
 }

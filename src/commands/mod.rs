@@ -30,7 +30,7 @@ use tracing_subscriber::{
 };
 
 use self::load::Loaded;
-pub use self::schema::DOCUMENTS;
+pub use self::{completions::answer, schema::DOCUMENTS};
 use crate::{
     aws::error::AwsError,
     cli::{Cli, Command, CoverageCommand, Format, Global, LogFormat, LogLevel, SandboxCommand},
@@ -126,13 +126,15 @@ fn show(ui: &Ui, global: &Global, loaded: &Loaded) -> Result<(), Failure> {
             Format::Sarif => json(&diagnostics::sarif(found, &sources)),
             Format::Junit => reports::junit(diagnostics::junit(found, &sources))?,
             Format::Html => reports::html(page::words(&diagnostics::human(found, &sources)))?,
+            other => return Err(reports::unknown(other)),
         })
     };
-    if global.format == Format::Human && !found.is_empty() {
+    if global.format == Format::Human && found.is_empty() {
+        ui.result(&render(Format::Human)?)?;
+    } else if global.format == Format::Human || !global.format.says_failures() {
         ui.problem(&render(Format::Human)?);
-        return reports::files(ui, global, &render);
     }
-    reports::give(ui, global, &render)
+    reports::instead(ui, global, &render)
 }
 
 /// Returns a document as JSON on one line.

@@ -52,6 +52,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
             Format::Sarif => json(&report::sarif(&plan, session.spec_file())),
             Format::Junit => reports::junit(report::junit(&plan, difference))?,
             Format::Html => page(&session, &seen, &plan)?,
+            other => return Err(reports::unknown(other)),
         })
     })?;
     if let (Some(path), Format::Human, true) = (&args.out, global.format, plan.refused.is_empty()) {

@@ -71,18 +71,30 @@ fn inputs(global: &Global) -> impl Iterator<Item = PathBuf> {
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {
-    match (fs::canonicalize(one), fs::canonicalize(other)) {
+    match (place(one), place(other)) {
         (Ok(one), Ok(other)) => one == other,
         _ => one == other,
     }
 }
 
-/// Sees whether a file can be written. What is in it stays; what is no plain file, such as a pipe, is not touched.
+/// Returns the one name of a file, which need not be there yet.
+fn place(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path).or_else(|error| match (path.parent(), path.file_name()) {
+        (Some(folder), Some(name)) => Ok(fs::canonicalize(Path::new(".").join(folder))?.join(name)),
+        _ => Err(error),
+    })
+}
+
+/// Sees whether a file can be written, and leaves all as it was. What is no plain file, such as a pipe, is not touched.
 fn writable(path: &Path) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")),
         Ok(found) if !found.is_file() => Ok(()),
-        _ => OpenOptions::new().append(true).create(true).open(path).map(drop),
+        _ => {
+            let is_new = fs::symlink_metadata(path).is_err();
+            OpenOptions::new().append(true).create(true).open(path)?;
+            if is_new { fs::remove_file(path) } else { Ok(()) }
+        }
     }
 }
 
@@ -102,8 +114,16 @@ pub(super) fn give(ui: &Ui, global: &Global, render: &Render<'_>) -> Result<(), 
 
 /// Gives a result to all files. Says which could not be written.
 pub(super) fn files(ui: &Ui, global: &Global, render: &Render<'_>) -> Result<(), Failure> {
+    write(ui, &global.output, render)
+}
+
+fn write<'a>(
+    ui: &Ui,
+    files: impl IntoIterator<Item = &'a Output>,
+    render: &Render<'_>,
+) -> Result<(), Failure> {
     let mut is_complete = true;
-    for Output { format, path } in &global.output {
+    for Output { format, path } in files {
         let text = render(*format)?;
         // Colours are for terminals.
         let text = format!("{}\n", plain(text.trim_end_matches('\n')));
@@ -117,7 +137,15 @@ pub(super) fn files(ui: &Ui, global: &Global, render: &Render<'_>) -> Result<(),
     if is_complete { Ok(()) } else { Err(Failure::said(exit::ERROR)) }
 }
 
-/// Gives the reason why there is no result to everyone but people at a terminal, who have read it.
+/// Gives what stands in the place of a result to everyone who can read it, but for people at a terminal, who have read it.
+pub(super) fn instead(ui: &Ui, global: &Global, render: &Render<'_>) -> Result<(), Failure> {
+    if global.format != Format::Human && global.format.says_failures() {
+        ui.result(&render(global.format)?)?;
+    }
+    write(ui, global.output.iter().filter(|output| output.format.says_failures()), render)
+}
+
+/// Gives the reason why there is no result.
 pub(super) fn failed(ui: &Ui, global: &Global, failure: &Failure) -> Outcome {
     let problem = failure.problem();
     let render = |format| -> Result<String, Failure> {
@@ -129,12 +157,10 @@ pub(super) fn failed(ui: &Ui, global: &Global, failure: &Failure) -> Outcome {
             Format::Sarif => json(&problem.sarif()),
             Format::Junit => junit(problem.junit())?,
             Format::Html => html(page::words(&format!("error: {}", problem.words())))?,
+            other => return Err(unknown(other)),
         })
     };
-    if global.format != Format::Human {
-        ui.result(&render(global.format)?)?;
-    }
-    files(ui, global, &render).map(|()| failure.code)
+    instead(ui, global, &render).map(|()| failure.code)
 }
 
 /// Returns a report as JUnit XML, or why it cannot be one.

@@ -11,12 +11,12 @@ const HEAD: &str = "# Permissions
 
 This page is made from trailctl's own tables; a test holds every call of its runs against them.
 
-`trailctl iam-policy --role plan|apply|destroy` prints the least policy for a spec, without AWS. `--as terraform` and `--as cloudformation`
+`trailctl iam-policy --role plan|apply|destroy` prints the least policy for a spec, without AWS. `--format terraform` and `--format cloudformation`
 write it in these languages. Names and ARNs are those of the spec; an account or a Region that is not known is a `*`.
 
 ```sh
 trailctl iam-policy --role plan > plan.json
-trailctl iam-policy --role apply --as terraform > apply.tf
+trailctl iam-policy --role apply --format terraform > apply.tf
 ```
 
 - **plan** reads. It reads nothing that is kept in a bucket and decrypts nothing. Keys, log groups, roles, topics and trails are read in the

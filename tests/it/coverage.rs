@@ -174,9 +174,9 @@ fn events_come_packed_or_not_from_files_and_from_stdin() {
 fn pictures_of_a_map_are_one_document() {
     let workspace = Workspace::new();
     workspace.spec(&spec(&format!(", events: [{LEDGER}]")));
-    let svg = workspace.expect("coverage map --picture svg", 0).stdout;
+    let svg = workspace.expect("coverage map --format svg", 0).stdout;
     assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n") && svg.contains(">partial<"), "{svg}");
-    let html = workspace.expect("coverage map --picture html", 0).stdout;
+    let html = workspace.expect("coverage map --format html", 0).stdout;
     assert!(
         html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>\n") && html.contains(">none<"),
         "{html}"

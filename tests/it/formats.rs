@@ -184,7 +184,7 @@ fn what_cannot_be_written_is_said_before_aws_is_asked() {
         (
             "plan --output plan",
             exit::USAGE,
-            "write FORMAT=FILE, or end the name in .md, .sarif, .sarif.json, .json, .xml, .html, .txt",
+            "write FORMAT=FILE, or end the name in .md, .sarif, .sarif.json, .json, .xml, .html, .svg, .mmd, .dot, .tf, .txt",
         ),
         ("plan --output a.md --output markdown=./a.md", exit::USAGE, "`--output ./a.md` is given twice"),
         ("plan --output json=trailctl.yaml", exit::USAGE, "would overwrite a file that is read"),

@@ -36,16 +36,43 @@ fn a_graph_of_a_plan_needs_no_account() {
     let nodes: Vec<_> = nodes.map(|node| [text(&node["name"]), text(&node["action"])].join(": ")).collect();
     // The plan tells what `${account}` is.
     assert_eq!(nodes, ["audit: update", "gone: delete", "logs-111122223333: update", "kept: left_alone"]);
-    let svg = alone.expect("graph plan.json --as svg", 0).stdout;
+    let svg = alone.expect("graph plan.json --format svg", 0).stdout;
     assert!(
         svg.starts_with("<svg ") && svg.ends_with("</svg>\n") && svg.contains(">- delete</text>"),
         "{svg}"
     );
-    let dot = alone.expect("graph plan.json --as dot", 0).stdout;
+    let dot = alone.expect("graph plan.json --format dot", 0).stdout;
     assert!(dot.starts_with("digraph \"drawn\" {") && dot.contains("left alone\\nbucket\\nkept"), "{dot}");
     // Without the plan, it is said that the name is not the real one.
     let spec = alone.expect("graph", 0);
     assert!(spec.stdout.contains("logs-000000000000") && spec.stderr.contains("stand-ins"), "{spec:?}");
+}
+
+#[test]
+fn a_graph_is_written_to_files_of_all_languages_or_to_none() {
+    let workspace = Workspace::new();
+    workspace.spec(AFTER);
+    let outputs = "--output graph.svg --output graph.mmd --output graph.dot --output graph.json";
+    let flowchart = workspace.expect(&format!("graph {outputs}"), 0).stdout;
+    let read = |name: &str| fs::read_to_string(workspace.path().join(name));
+    assert_eq!(read("graph.mmd").unwrap(), flowchart);
+    let begins = ["graph.svg", "graph.dot", "graph.json"].map(|name| read(name).unwrap()[..4].to_owned());
+    assert_eq!(begins, ["<svg", "digr", "{\n  "]);
+    // What cannot say why there is no picture is not touched; what can say it does.
+    workspace.spec(&AFTER.replace("audit:", "audit: {buckt: logs}\n  other:"));
+    let none = workspace.expect(
+        "graph --format svg --output graph.svg --output new.svg --output json=graph.mmd --output graph.json",
+        1,
+    );
+    assert_eq!(none.stdout, "");
+    assert!(none.stderr.starts_with("error[unknown-key]: "), "{none:?}");
+    assert!(read("new.svg").is_err() && read("graph.svg").unwrap().starts_with("<svg "));
+    for name in ["graph.json", "graph.mmd"] {
+        let found: Value = serde_json::from_str(&read(name).unwrap()).unwrap();
+        assert_eq!(found["diagnostics"][0]["code"], "unknown-key");
+    }
+    let refused = workspace.expect("graph --format markdown", 64).stderr;
+    assert!(refused.contains("it writes `human`, `json`, `svg`, `mermaid`, `dot`"), "{refused}");
 }
 
 #[test]

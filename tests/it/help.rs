@@ -103,19 +103,23 @@ fn offered(workspace: &Workspace, shell: &str, words: &[&str]) -> Vec<String> {
 #[test]
 fn a_shell_completes_commands_options_words_and_names() {
     let workspace = Workspace::new();
-    workspace.spec("trails:\n  audit: {name: acme-audit}\n  other: {}\nbuckets: {logs: {}}\n");
+    workspace.spec("trails:\n  audit: {name: acme-audit}\n  other: {}\n  last: {name: 'of-${account}'}\nbuckets: {logs: {}}\n");
     workspace.write("more.yaml", "trails: {elsewhere: {}}\n");
+    std::fs::create_dir(workspace.path().join("parts")).unwrap();
+    workspace.write("parts/one.yaml", "trails: {one: {}}\n");
+    workspace.write("parts/two.yml", "topics: {two: {}}\n");
     workspace.write("broken.yaml", "trails: [\n");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = workspace.expect(&format!("completions {shell}"), 0).stdout;
         assert!(script.contains("TRAILCTL_COMPLETE"), "{shell}: {script}");
-        let cases: [(&[&str], &[&str]); 7] = [
+        let cases: [(&[&str], &[&str]); 8] = [
             (&["trailctl", "cov"], &["coverage"]),
             (&["trailctl", "apply", "--allow-d"], &["--allow-destroy"]),
             (&["trailctl", "plan", "--log-format", ""], &["human", "json"]),
-            (&["trailctl", "apply", "--allow-destroy", ""], &["audit", "logs", "other"]),
+            (&["trailctl", "apply", "--allow-destroy", ""], &["audit", "last", "logs", "other"]),
             (&["trailctl", "export", "--trail", ""], &["acme-audit", "other"]),
             (&["trailctl", "-f", "more.yaml", "apply", "--allow-destroy", ""], &["elsewhere"]),
+            (&["trailctl", "-f", "parts", "apply", "--allow-destroy", ""], &["one", "two"]),
             (&["trailctl", "--file=broken.yaml", "apply", "--allow-destroy", ""], &[]),
         ];
         for (words, want) in cases {

@@ -71,8 +71,8 @@ fn a_large_spec_has_several_policies_that_iam_takes() {
         assert_eq!(policy["characters"], text.chars().filter(|c| !c.is_whitespace()).count());
         assert!(text.len() <= 6144);
     }
-    let terraform = workspace.expect("iam-policy --as terraform", 0).stdout;
+    let terraform = workspace.expect("iam-policy --format terraform", 0).stdout;
     assert_eq!(terraform.matches("resource \"aws_iam_policy\"").count(), policies.len());
-    let template = workspace.expect("iam-policy --as cloudformation", 0).stdout;
+    let template = workspace.expect("iam-policy --format cloudformation", 0).stdout;
     assert_eq!(template.matches("Type: AWS::IAM::ManagedPolicy").count(), policies.len());
 }
