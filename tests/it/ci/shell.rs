@@ -51,6 +51,7 @@ impl Job {
         let mut command = Command::new(words.next().unwrap());
         command.args(words).arg(path).env_clear().current_dir(self.workspace.path()).stdin(Stdio::null());
         command.envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env("TMPDIR", self.workspace.path().join("temp"));
         let output = command.envs(env.iter().copied()).output().unwrap();
         Output {
             code: output.status.code(),
