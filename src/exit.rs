@@ -2,7 +2,8 @@
 
 /// Everything asked for is done, or there was nothing to do.
 pub const DONE: u8 = 0;
-/// Something failed: the spec has errors, AWS cannot be read, a file cannot be written. Nothing was changed.
+/// Something failed: the spec has errors, AWS cannot be read. Nothing was changed; or all was done, and a report or record of it could
+/// not be written.
 pub const ERROR: u8 = 1;
 /// `plan --detailed-exitcode`: there are changes to apply. `status`: something needs attention.
 pub const CHANGES: u8 = 2;
@@ -12,5 +13,5 @@ pub const REFUSED: u8 = 3;
 pub const PARTIAL: u8 = 4;
 /// The command line was not understood.
 pub const USAGE: u8 = 64;
-/// Interrupted, after the call in flight had ended.
+/// Interrupted, by Ctrl-C or by being asked to end, after the call in flight had ended.
 pub const INTERRUPTED: u8 = 130;

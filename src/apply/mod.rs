@@ -80,6 +80,44 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Takes in what happens, for a run that may not come to its end.
+    pub fn take_in(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Call(step, _) => {
+                self.interrupted.entry(step.id).and_modify(|calls| *calls += 1).or_default();
+            }
+            Event::Done(step) => {
+                self.interrupted.remove(&step.id);
+                self.done.insert(step.id);
+            }
+            Event::Failed(step, error) => {
+                let calls = self.interrupted.remove(&step.id).unwrap_or_default();
+                self.failed.insert(step.id, (calls, (*error).clone()));
+            }
+            Event::Unverified(step, missing) => {
+                self.unverified.insert(step.id, (*missing).to_owned());
+            }
+            Event::Waiting(..)
+            | Event::Unclear(..)
+            | Event::Found(..)
+            | Event::Again(..)
+            | Event::Verifying(..) => {}
+        }
+    }
+
+    /// Returns what became of all steps of a plan when the run ends now.
+    #[must_use]
+    pub fn cut_off(mut self, plan: &Plan) -> Self {
+        let ended = |id: &usize| {
+            self.done.contains(id) || self.failed.contains_key(id) || self.unverified.contains_key(id)
+        };
+        let open: Vec<usize> = plan.steps.iter().map(|step| step.id).filter(|id| !ended(id)).collect();
+        for id in open {
+            self.interrupted.entry(id).or_default();
+        }
+        self
+    }
+
     /// Returns whether all steps are done.
     pub fn is_complete(&self) -> bool {
         self.failed.is_empty()

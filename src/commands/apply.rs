@@ -4,14 +4,20 @@ mod locked;
 mod result;
 mod told;
 
-use std::{cell::OnceCell, path::Path, sync::Arc};
+use std::{
+    cell::{OnceCell, RefCell},
+    path::Path,
+    sync::Arc,
+};
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use serde_json::json;
 
 use self::locked::End;
 use super::{
-    Failure, Outcome, saved,
+    Failure, Outcome,
+    interrupts::{Interrupts, interrupted},
+    saved,
     session::{Allowed, Session},
     verified,
 };
@@ -35,7 +41,8 @@ use crate::{
 pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
     let read = |path| saved::read(path, args.require_plan_sha256.as_deref(), global.sandbox.is_some());
     let saved = args.plan.as_deref().map(read).transpose()?;
-    let mut session = Session::open(ui, global).await?;
+    let interrupts = Interrupts::catch()?;
+    let mut session = interrupts.or(Box::pin(Session::open(ui, global))).await?;
     session.warn(ui);
     let recorder = recorder(args.record.as_deref(), &mut session)?;
     let allowed = match &saved {
@@ -57,13 +64,16 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
         breaks_stale_lock: args.lock.break_stale_lock,
         lock: OnceCell::new(),
         recorder,
+        interrupts,
+        so_far: RefCell::default(),
     }
     .recorded()
     .await
 }
 
 pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Outcome {
-    let mut session = Session::open(ui, global).await?;
+    let interrupts = Interrupts::catch()?;
+    let mut session = interrupts.or(Box::pin(Session::open(ui, global))).await?;
     let recorder = recorder(args.record.as_deref(), &mut session)?;
     let allowed = Allowed {
         destroy: args.consent.allow_destroy.clone(),
@@ -85,6 +95,8 @@ pub(super) async fn destroy(ui: &Ui, global: &Global, args: &DestroyArgs) -> Out
         breaks_stale_lock: args.lock.break_stale_lock,
         lock: OnceCell::new(),
         recorder,
+        interrupts,
+        so_far: RefCell::default(),
     }
     .recorded()
     .await
@@ -119,6 +131,9 @@ struct Run<'a> {
     /// What became of the lock, when it was taken and the run has ended.
     lock: OnceCell<Lock>,
     recorder: Option<Arc<Recorder>>,
+    interrupts: Interrupts,
+    /// What has become of the steps, for a run that is not let come to its end.
+    so_far: RefCell<apply::Outcome>,
 }
 
 /// The account is not what it was when the plan was shown.
@@ -191,7 +206,7 @@ impl Run<'_> {
     }
 
     async fn go(&self) -> Outcome {
-        let seen = self.observe().await?;
+        let seen = self.interrupts.or(Box::pin(self.observe())).await?;
         self.session.note_unknown_names(self.ui, &seen.live, &self.allowed);
         let plan = self.session.plan(&seen, self.is_removal, &self.allowed)?;
         if let Some(Saved { plan: saved, may_differ }) = &self.saved {
@@ -217,7 +232,7 @@ impl Run<'_> {
             let stop = Stop::default();
             return tokio::select! {
                 done = self.verify_and_report(&plan, None, &stop) => done,
-                () = signalled_twice(self.ui, &stop) => Err(Failure { code: exit::INTERRUPTED, ..Failure::error("stopped at once") }),
+                () = self.interrupted_twice(&stop) => self.fail(&plan, None, interrupted()),
             };
         }
         if let Err(failure) = self.ask(&plan).await {
@@ -226,14 +241,16 @@ impl Run<'_> {
         let (nonce, stop) = (unique()?, Stop::default());
         tokio::select! {
             done = Box::pin(self.send_locked(&plan, &nonce, &stop)) => done,
-            () = signalled_twice(self.ui, &stop) => {
+            () = self.interrupted_twice(&stop) => {
+                let outcome = self.so_far.take().cut_off(&plan);
+                self.ui.problem(&human::unfinished(&plan, &outcome));
                 let message = "stopped at once: the call in flight may or may not have had its effect";
                 let failure = Failure { code: exit::INTERRUPTED, ..Failure::error(message) };
                 let help = match self.session.lock() {
                     Some(_) => "run again to continue; a lock that was taken stays until its lease is over",
                     None => "run again to continue",
                 };
-                self.fail(&plan, None, failure.help(help))
+                self.fail(&plan, Some(&outcome), failure.help(help))
             }
         }
     }
@@ -296,16 +313,11 @@ impl Run<'_> {
         if self.yes {
             return Ok(());
         }
-        // From now on an interrupt does not end the process at once, so that the prompt can put the terminal right.
-        let _caught = caught();
         match self.ui.confirm(&format!("{} this plan?", self.verb)) {
             Answer::Yes => {}
             Answer::No => return Err(Failure::error("you said no; nothing was changed")),
             Answer::Interrupted => {
-                return Err(Failure {
-                    code: exit::INTERRUPTED,
-                    ..Failure::error("interrupted; nothing was changed")
-                });
+                return Err(interrupted());
             }
             Answer::Nobody => {
                 let message = "this plan needs a yes, and there is no terminal to ask; nothing was changed";
@@ -313,10 +325,18 @@ impl Run<'_> {
             }
         }
         // Where there is a lock, that is looked at while it is held.
-        if self.session.lock().is_some() || self.plan().await? == *plan {
+        if self.session.lock().is_some() || self.interrupts.or(Box::pin(self.plan())).await? == *plan {
             return Ok(());
         }
         Err(Changed.into())
+    }
+
+    /// Waits for signals. The first one lets the calls in flight end; returns at the second.
+    async fn interrupted_twice(&self, stop: &Stop) {
+        self.interrupts.next().await;
+        stop.tell();
+        self.ui.note("Stopping after the calls in flight. Interrupt again to stop at once.");
+        self.interrupts.next().await;
     }
 
     fn patience(&self) -> Patience {
@@ -328,6 +348,7 @@ impl Run<'_> {
         let patience = self.patience();
         apply::apply(plan, &self.session.aws, nonce, &patience, stop, &mut |event| {
             self.record(&event);
+            self.so_far.borrow_mut().take_in(&event);
             told::show(self.ui, &progress, &event);
         })
         .await
@@ -365,37 +386,3 @@ fn unique() -> Result<String, Failure> {
         .map_err(|_| Failure::error("the system gives no random numbers; nothing was changed"))?;
     Ok(hex::encode(bytes))
 }
-
-/// Waits for Ctrl-C or the end of the process being asked for. The first one lets the calls in flight end; returns at
-/// the second.
-async fn signalled_twice(ui: &Ui, stop: &Stop) {
-    signal().await;
-    stop.tell();
-    ui.note("Stopping after the calls in flight. Interrupt again to stop at once.");
-    signal().await;
-}
-
-async fn signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
-}
-
-/// Catches interrupts from now on.
-#[cfg(unix)]
-fn caught() -> std::io::Result<tokio::signal::unix::Signal> {
-    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
-}
-
-/// Nothing to do: an interrupt at the prompt ends the process.
-#[cfg(not(unix))]
-fn caught() {}

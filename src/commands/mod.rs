@@ -8,6 +8,7 @@ mod fmt;
 mod graph;
 mod iam_policy;
 mod init;
+mod interrupts;
 mod load;
 mod man;
 mod plan;
@@ -29,8 +30,8 @@ use tracing_subscriber::{
     Layer as _, filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
-use self::load::Loaded;
 pub use self::{completions::answer, schema::DOCUMENTS};
+use self::{interrupts::reading, load::Loaded};
 use crate::{
     aws::error::AwsError,
     cli::{Cli, Command, CoverageCommand, Format, Global, LogFormat, LogLevel, SandboxCommand},
@@ -71,7 +72,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::IamPolicy(args) => iam_policy::run(&ui, &cli.global, args),
         Command::Completions(args) => completions::run(&ui, args),
         Command::Man(args) => man::run(&ui, args),
-        Command::Plan(args) => in_runtime(plan::run(&ui, &cli.global, args)),
+        Command::Plan(args) => in_runtime(reading(Box::pin(plan::run(&ui, &cli.global, args)))),
         Command::Apply(args) => in_runtime(apply::run(&ui, &cli.global, args)),
         Command::Destroy(args) => in_runtime(apply::destroy(&ui, &cli.global, args)),
         Command::Unlock(args) => in_runtime(unlock::run(&ui, &cli.global, args)),
@@ -83,8 +84,8 @@ pub fn run(cli: &Cli) -> u8 {
             in_runtime(coverage::show_map(&ui, &cli.global, args))
         }
         Command::Graph(args) => graph::run(&ui, &cli.global, args),
-        Command::Status => in_runtime(status::run(&ui, &cli.global)),
-        Command::Export(args) => in_runtime(export::run(&ui, &cli.global, args)),
+        Command::Status => in_runtime(reading(Box::pin(status::run(&ui, &cli.global)))),
+        Command::Export(args) => in_runtime(reading(Box::pin(export::run(&ui, &cli.global, args)))),
         Command::Sandbox(SandboxCommand::Serve(args)) => in_runtime(sandbox::serve(&ui, &cli.global, args)),
     };
     match outcome {

@@ -1,10 +1,14 @@
 //! The exit codes, one by one, with what each command means by them.
 
-use std::process::{Command, Stdio};
+use std::{
+    process::{Command, Stdio},
+    sync::{Arc, OnceLock},
+};
 
+use serde_json::Value;
 use trailctl::{exit, sandbox::Sandbox};
 
-use crate::support::{Local, Moment, Verdict, Workspace};
+use crate::support::{Count, Local, Moment, Verdict, Workspace};
 
 const SPEC: &str = "version: 1
 stack: codes
@@ -203,32 +207,85 @@ fn usage() {
     );
 }
 
-/// Interrupts a run when AWS has done the first call that changes something.
+/// An AWS that interrupts who calls it, at one of the calls, and answers that one only when the caller has gone if it shall.
+#[cfg(unix)]
+struct Interrupting {
+    aws: Local,
+    id: Arc<OnceLock<u32>>,
+    gone: Arc<OnceLock<()>>,
+}
+
+#[cfg(unix)]
+impl Interrupting {
+    fn new(signals: &'static [&'static str], waits: bool, at: fn(Count) -> bool) -> Self {
+        let (id, gone): (Arc<OnceLock<u32>>, Arc<OnceLock<()>>) = Default::default();
+        let (caller, over) = (Arc::clone(&id), Arc::clone(&gone));
+        let aws = Local::asked(Sandbox::in_memory(), move |_, count, when| {
+            if when == Moment::After && at(count) {
+                for signal in signals {
+                    let id = caller.wait().to_string();
+                    assert!(Command::new("kill").args([*signal, &id]).status().unwrap().success());
+                }
+                if waits {
+                    over.wait();
+                }
+            }
+            Verdict::Continue
+        });
+        Self { aws, id, gone }
+    }
+
+    /// Runs a command that ends with 130. Returns what it says, and its report.
+    fn run(&self, workspace: &Workspace, command: &str) -> (String, Value) {
+        let mut command = workspace.command(&format!("{command} --output report.json --output report.md"));
+        let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        self.id.set(child.id()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        self.gone.set(()).unwrap();
+        assert_eq!(output.status.code(), Some(exit::INTERRUPTED.into()), "{output:?}");
+        let report = std::fs::read_to_string(workspace.path().join("report.json")).unwrap();
+        let report: Value = serde_json::from_str(&report).unwrap();
+        assert_eq!(report["error"]["exit_code"], 130, "{report}");
+        (String::from_utf8(output.stderr).unwrap(), report)
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn interrupted_after_the_call_in_flight() {
-    use std::sync::{Arc, OnceLock};
+    for signals in [&["-INT"], &["-TERM"]] {
+        let aws = Interrupting::new(signals, false, |count| count.change == Some(1));
+        let workspace = at(&aws.aws);
+        let (said, report) = aws.run(&workspace, "apply --yes");
+        assert!(said.contains("interrupted before the end of: "), "{said}");
+        assert!(!report["outcome"]["interrupted"].as_object().unwrap().is_empty(), "{report}");
+        let page = std::fs::read_to_string(workspace.path().join("report.md")).unwrap();
+        assert!(page.contains("interrupted before the end of: "), "{page}");
+        let _ = at(&aws.aws).expect("apply --yes", exit::DONE);
+    }
+}
 
-    let id: Arc<OnceLock<u32>> = Arc::default();
-    let known = Arc::clone(&id);
-    let aws = Local::serving(Sandbox::in_memory(), move |_, number, when| {
-        if (number, when) == (1, Moment::After) {
-            let id = known.wait().to_string();
-            assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-        }
-        Verdict::Continue
-    });
-    let workspace = at(&aws);
-    let mut command = workspace.command("apply --yes --output apply.json --output apply.md");
-    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    id.set(child.id()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(exit::INTERRUPTED.into()), "{output:?}");
-    let document = std::fs::read_to_string(workspace.path().join("apply.json")).unwrap();
-    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
-    assert_eq!(document["error"]["exit_code"], 130);
-    assert!(!document["outcome"]["interrupted"].as_object().unwrap().is_empty(), "{document}");
-    let page = std::fs::read_to_string(workspace.path().join("apply.md")).unwrap();
-    assert!(page.contains("interrupted before the end of: "), "{page}");
-    let _ = at(&aws).expect("apply --yes", exit::DONE);
+#[cfg(unix)]
+#[test]
+fn interrupted_twice_it_does_not_wait_and_says_what_was_done() {
+    let aws = Interrupting::new(&["-INT", "-TERM"], true, |count| count.change == Some(4));
+    let (said, report) = aws.run(&at(&aws.aws), "apply --yes");
+    assert!(said.contains("error: stopped at once: the call in flight may or may not have had its effect"));
+    assert!(said.contains("interrupted before the end of: "), "{said}");
+    // Three calls have been answered.
+    let interrupted = report["outcome"]["interrupted"].as_object().unwrap();
+    let calls: u64 = interrupted.values().map(|calls| calls.as_u64().unwrap()).sum();
+    assert_eq!(calls, 3, "{report}");
+    let _ = at(&aws.aws).expect("apply --yes", exit::DONE);
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_while_it_reads_nothing_was_changed() {
+    for command in ["plan", "apply --yes", "status"] {
+        let aws = Interrupting::new(&["-TERM"], true, |count| count.attempt == 2);
+        let (said, _) = aws.run(&at(&aws.aws), command);
+        assert!(said.ends_with("error: interrupted; nothing was changed\n"), "{command}: {said}");
+        assert_eq!(aws.aws.take_changes(), [""; 0], "{command}");
+    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::{Changed, Run};
 use crate::{
     apply::{self, Stop},
-    commands::{Failure, Outcome},
+    commands::{Failure, Outcome, interrupts::interrupted},
     exit,
     lock::{Body, Holding, Place, Refusal, Release, Take, Times, take},
     plan::Plan,
@@ -125,7 +125,7 @@ impl Run<'_> {
 fn stopped(stop: &Stop) -> Failure {
     match stop.why() {
         Some(why) => Failure::error(format!("{why}; nothing was changed")).help("run again"),
-        None => Failure { code: exit::INTERRUPTED, ..Failure::error("interrupted; nothing was changed") },
+        None => interrupted(),
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) mod sarif;
 
 pub(crate) use self::{
     cli::{Output, Workspace},
-    endpoint::{Endpoint, Local, Moment, Seen, Verdict},
+    endpoint::{Count, Endpoint, Local, Moment, Seen, Verdict},
     fault::{Fault, Says},
     inside::{Allowed, Attempt, Engine, HOME, Inside, Ran, deep, spec},
     rounds::Reads,
