@@ -144,6 +144,41 @@ fn a_refusal_and_an_error_fail_the_job_and_are_in_the_summary() {
     assert!(unknown.output.stdout.contains("::error::the input command must be plan, apply or drift"));
 }
 
+/// A runner that cancels a job asks the shell of the step to end, and nobody else.
+#[test]
+fn a_cancelled_job_lets_trailctl_end_and_say_how_it_ended() {
+    let job = Job::with(SPEC);
+    job.without_trailctl();
+    // It cancels the job itself, and waits to hear of that.
+    job.program(
+        "trailctl",
+        "mkfifo temp/never; cat temp/never & never=$!
+        trap 'kill $never; rm temp/never; echo ended in order; exit 130' TERM
+        kill -INT $(cat temp/shell); wait $never",
+    );
+    // Bash reads that first.
+    job.workspace.write("shell-id", "echo $$ >temp/shell");
+    let done = step(&job, "run", &[("command", "drift")], &[("BASH_ENV", "shell-id")]);
+    assert_eq!((done.output.code, done.output("exit-code")), (Some(130), "130"), "{:?}", done.output);
+    assert!(done.summary.contains("ended in order"), "{}", done.summary);
+}
+
+#[test]
+fn annotations_stand_at_the_files_of_the_repository() {
+    let job = Job::with(SPEC);
+    std::fs::create_dir(job.workspace.path().join("a&b")).unwrap();
+    let notices = |folder: &str| {
+        let done = run(&job, &[("command", "plan"), ("working-directory", folder)]);
+        let lines = done.output.stdout.lines();
+        let notices = lines.filter(|line| line.starts_with("::notice")).map(str::to_owned);
+        notices.collect::<Vec<_>>()
+    };
+    let at =
+        |file: &str| format!("::notice file={file},line=4,endLine=4,col=10,title=create::create trail.audit");
+    assert!(notices(".").contains(&at("trailctl.yaml")), "{:?}", notices("."));
+    assert!(notices("a&b").contains(&at("a&b/trailctl.yaml")), "{:?}", notices("a&b"));
+}
+
 #[test]
 fn files_and_arguments_are_lines_and_never_shell() {
     let job = Job::with(SPEC);
