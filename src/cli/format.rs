@@ -1,6 +1,9 @@
 //! In which formats results are written, and where to.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use clap::{Args, ValueEnum};
 
@@ -130,6 +133,29 @@ impl Command {
             Format::Mermaid | Format::Dot => matches!(self, Self::Graph(_)),
             Format::Terraform | Format::Cloudformation => matches!(self, Self::IamPolicy(_)),
         }
+    }
+
+    /// Returns the files that the command reads beside the spec.
+    pub fn reads(&self) -> Vec<&Path> {
+        let files: Vec<&PathBuf> = match self {
+            Self::Apply(args) => args.plan.iter().collect(),
+            Self::Graph(args) => args.plan.iter().collect(),
+            Self::Coverage(CoverageCommand::Explain(args)) => args.events.iter().collect(),
+            Self::Coverage(CoverageCommand::Diff(args)) => vec![&args.old, &args.new],
+            _ => Vec::new(),
+        };
+        files.into_iter().map(PathBuf::as_path).collect()
+    }
+
+    /// Returns the file that the command writes beside its results, and the option that names it.
+    pub fn writes_beside(&self) -> Option<(&'static str, &Path)> {
+        let (option, file) = match self {
+            Self::Plan(args) => ("--out", &args.out),
+            Self::Apply(args) => ("--record", &args.record),
+            Self::Destroy(args) => ("--record", &args.record),
+            _ => return None,
+        };
+        Some((option, file.as_deref()?))
     }
 
     /// Returns whether the command can write its results to files too.

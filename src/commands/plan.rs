@@ -1,12 +1,13 @@
 //! `plan`: what apply would do.
 
-use std::{collections::BTreeSet, io::Write as _, path::Path};
+use std::collections::BTreeSet;
 
 use anyhow::Context as _;
 
 use super::{
     Failure, Outcome, json, pretty, reports,
     session::{Allowed, Session},
+    write,
 };
 use crate::{
     cli::{Format, Global, PlanArgs},
@@ -37,7 +38,8 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
         false => plan,
     };
     if let Some(path) = &args.out {
-        save(&plan, path)?;
+        let failed = || format!("cannot write the plan to {}; nothing was changed", path.display());
+        write::private(path, &format!("{}\n", pretty(&plan))).with_context(failed)?;
     }
     session.note_unknown_names(ui, &seen.live, &allowed);
     let detail = Detail { calls: args.calls };
@@ -70,16 +72,4 @@ fn page(session: &Session, seen: &Observation, plan: &Plan) -> Result<String, Fa
     let map = map(&recorded::coverage(&trails, &plan.account), &plan.account.id);
     let graph = graph(&plan.stack, &session.resolved, &BTreeSet::new(), Some(plan));
     reports::html(page::plan(plan, &graph, &map))
-}
-
-/// Writes a plan to a file that only the user can read: completely, or not at all.
-fn save(plan: &Plan, path: &Path) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let failed = || format!("cannot write the plan to {}; nothing was changed", path.display());
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
-    file.write_all(pretty(plan).as_bytes()).with_context(failed)?;
-    file.write_all(b"\n").with_context(failed)?;
-    file.as_file().sync_all().with_context(failed)?;
-    file.persist(path).with_context(failed)?;
-    Ok(())
 }

@@ -10,7 +10,7 @@ use clap::ValueEnum as _;
 
 use super::{Failure, Outcome, json};
 use crate::{
-    cli::{Cli, Format, Global, Output},
+    cli::{Cli, Command, Format, Global, Output, PlanArgs},
     exit,
     report::{markdown, page, plain, problem::Failed, visible},
     ui::Ui,
@@ -32,7 +32,7 @@ pub(super) fn check(cli: &Cli) -> Result<(), Failure> {
         let message = format!("this command does not write the format `{}`", global.format.name());
         return Err(usage(message, &help));
     }
-    for (place, Output { format, path }) in global.output.iter().enumerate() {
+    for Output { format, path } in &global.output {
         let name = visible(&path.display().to_string());
         if !command.writes_files() {
             return Err(usage(format!("`--output {name}`: this command writes no reports"), "leave it out"));
@@ -43,20 +43,32 @@ pub(super) fn check(cli: &Cli) -> Result<(), Failure> {
                 &help,
             ));
         }
-        let mut others = global.output[..place].iter().map(|other| &other.path);
-        if others.any(|other| is_same(other, path)) {
-            return Err(usage(
-                format!("`--output {name}` is given twice"),
-                "name another file for one of them",
-            ));
+    }
+    let outputs = global.output.iter().map(|output| ("--output", output.path.as_path()));
+    let written: Vec<(&str, &Path)> = command.writes_beside().into_iter().chain(outputs).collect();
+    let read: Vec<PathBuf> = inputs(global).chain(command.reads().into_iter().map(Path::to_owned)).collect();
+    for (place, (option, path)) in written.iter().enumerate() {
+        let name = visible(&path.display().to_string());
+        if written[..place].iter().any(|(_, other)| is_same(other, path)) {
+            let message = format!("`{option} {name}` is given twice");
+            return Err(usage(message, "name another file for one of them"));
         }
-        if inputs(global).any(|input| is_same(&input, path)) {
-            return Err(usage(
-                format!("`--output {name}` would overwrite a file that is read"),
-                "name another file",
-            ));
+        if read.iter().any(|input| is_same(input, path)) {
+            let message = format!("`{option} {name}` would overwrite a file that is read");
+            return Err(usage(message, "name another file"));
         }
+    }
+    for Output { path, .. } in &global.output {
         writable(path).map_err(|error| cannot_write(path, &error).help("name a file that can be written"))?;
+    }
+    if let Command::Plan(PlanArgs { out: Some(path), .. }) = command {
+        writable(path).map_err(|error| {
+            Failure::error(format!(
+                "cannot write the plan to {}: {error}",
+                visible(&path.display().to_string())
+            ))
+            .help("name a file that can be written")
+        })?;
     }
     Ok(())
 }

@@ -25,6 +25,21 @@ pub(super) fn replace(path: &Path, before: Option<&str>, text: &str) -> io::Resu
     Ok(())
 }
 
+/// Writes a file that, if it is new, only the user can read. A link stays a link; what is no plain file, such as a pipe, gets the text.
+pub(super) fn private(path: &Path, text: &str) -> io::Result<()> {
+    let found = fs::canonicalize(path);
+    let path = found.as_deref().unwrap_or(path);
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
 /// Says why a file cannot be replaced, as far as that can be known before it is tried.
 pub(super) fn check(path: &Path) -> io::Result<()> {
     if fs::metadata(path)?.permissions().readonly() {

@@ -175,6 +175,20 @@ fn why_there_is_no_result_is_in_every_format() {
     assert_eq!((tests.tests, tests.errors), (1, 1));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_saved_plan_goes_through_links_and_pipes() {
+    let (_aws, workspace) = start();
+    std::os::unix::fs::symlink("real.plan", workspace.path().join("link")).unwrap();
+    workspace.write("real.plan", "old");
+    let _ = workspace.expect("plan -o link", 0);
+    assert!(workspace.path().join("link").is_symlink());
+    let saved: Value = serde_json::from_str(&read(&workspace, "real.plan")).unwrap();
+    assert_eq!(saved["format"], "trailctl.plan/1");
+    let pipe = workspace.expect("plan --quiet --format github -o /dev/stdout", 0);
+    assert!(pipe.stdout.starts_with("{\n  \"format\": \"trailctl.plan/1\""), "{}", pipe.stdout);
+}
+
 #[test]
 fn what_cannot_be_written_is_said_before_aws_is_asked() {
     let (aws, workspace) = start();
@@ -188,6 +202,20 @@ fn what_cannot_be_written_is_said_before_aws_is_asked() {
         ),
         ("plan --output a.md --output markdown=./a.md", exit::USAGE, "`--output ./a.md` is given twice"),
         ("plan --output json=trailctl.yaml", exit::USAGE, "would overwrite a file that is read"),
+        ("plan -o trailctl.yaml", exit::USAGE, "`--out trailctl.yaml` would overwrite a file that is read"),
+        (
+            "apply --yes --record trailctl.yaml",
+            exit::USAGE,
+            "`--record trailctl.yaml` would overwrite a file that is read",
+        ),
+        (
+            "apply a.plan --output json=a.plan",
+            exit::USAGE,
+            "`--output a.plan` would overwrite a file that is read",
+        ),
+        ("plan -o a.md --output a.md", exit::USAGE, "`--output a.md` is given twice"),
+        ("plan -o none/a", exit::ERROR, "cannot write the plan to none/a: No such file or directory"),
+        ("plan -o .", exit::ERROR, "cannot write the plan to .: it is a directory"),
         ("plan -f . --output json=trailctl.yaml", exit::USAGE, "would overwrite a file that is read"),
         (
             "status --output status.sarif",
