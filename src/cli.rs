@@ -180,8 +180,9 @@ pub enum Command {
     /// Show every trail that the account sees, and what needs attention
     ///
     /// Shows whether each trail is logging, what it records, and when each Region has delivered last; errors are explained. Needs no
-    /// spec; with one, also tells which trails are in it. Exits with 2 if something needs attention: a trail that does not log, a
-    /// delivery that fails, a Region that lacks a multi-Region trail, something that cannot be read.
+    /// spec; with one, also tells which trails are in it. Exits with 2 if something needs attention: a trail that does not log, if the
+    /// spec does not say `logging: false`; a trail of the spec that the account does not have; a delivery that fails; a Region that
+    /// lacks a multi-Region trail; something that cannot be read.
     Status,
     /// Write a spec of the trails that the account has
     ///

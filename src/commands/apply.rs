@@ -265,7 +265,11 @@ impl Run<'_> {
                     Failure { code: unfinished, ..Failure::error(format!("{why}; nothing more was sent")) }
                         .help("`trailctl unlock` shows whose the lock is; run again to continue")
                 }
-                None if stop.is_told() => Failure::said(exit::INTERRUPTED),
+                None if stop.is_told() => {
+                    let message = "interrupted: the calls in flight have ended, and nothing more was sent";
+                    Failure { code: exit::INTERRUPTED, ..Failure::error(message) }
+                        .help("run again to continue")
+                }
                 None => Failure::said(unfinished),
             };
             return (Some(outcome), Err(failure));

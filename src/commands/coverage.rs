@@ -9,7 +9,14 @@ use std::{
 
 use flate2::read::MultiGzDecoder;
 
-use super::{Failure, Outcome, load::Loaded, pretty, reports, session::Session, show};
+use super::{
+    Failure, Outcome,
+    load::Loaded,
+    pretty, reports,
+    schema::{COVERAGE_DIFF, COVERAGE_MAP, Versioned},
+    session::Session,
+    show,
+};
 use crate::{
     cli::{DiffArgs, ExplainArgs, Format, Global, MapArgs},
     coverage::{Coverage, Event, Shown, can_happen, explain, find_recorded, map, must_record},
@@ -280,7 +287,7 @@ pub(super) async fn diff(ui: &Ui, global: &Global, args: &DiffArgs) -> Outcome {
     let found = coverage::compare(&old.trails, &new.trails, &new.account, &|_| None);
     reports::give(ui, global, &|format| match format {
         Format::Human => Ok(report::change(&found)),
-        Format::Json => Ok(pretty(&found)),
+        Format::Json => Ok(pretty(&Versioned { format: COVERAGE_DIFF, document: &found })),
         Format::Markdown => Ok(markdown::coverage(&found)),
         other => Err(reports::unknown(other)),
     })?;
@@ -308,7 +315,7 @@ pub(super) async fn show_map(ui: &Ui, global: &Global, args: &MapArgs) -> Outcom
         Format::Human => Ok(report::table(&map)),
         Format::Html => report::html(&map, &title).map_err(failed),
         Format::Svg => report::svg(&map, &title).map_err(failed),
-        Format::Json => Ok(pretty(&map)),
+        Format::Json => Ok(pretty(&Versioned { format: COVERAGE_MAP, document: &map })),
         other => Err(reports::unknown(other)),
     })?;
     Ok(exit::DONE)

@@ -31,7 +31,11 @@ use tracing_subscriber::{
 };
 
 pub use self::{completions::answer, schema::DOCUMENTS};
-use self::{interrupts::reading, load::Loaded};
+use self::{
+    interrupts::reading,
+    load::Loaded,
+    schema::{DIAGNOSTICS, Versioned},
+};
 use crate::{
     aws::error::AwsError,
     cli::{Cli, Command, CoverageCommand, Format, Global, LogFormat, LogLevel, SandboxCommand},
@@ -121,7 +125,9 @@ fn show(ui: &Ui, global: &Global, loaded: &Loaded) -> Result<(), Failure> {
     let render = |format| -> Result<String, Failure> {
         Ok(match format {
             Format::Human => diagnostics::human(found, &sources),
-            Format::Json => json(&diagnostics::findings(found, &sources)),
+            Format::Json => {
+                json(&Versioned { format: DIAGNOSTICS, document: diagnostics::findings(found, &sources) })
+            }
             Format::Markdown => markdown::diagnostics(found, &sources),
             Format::Github => diagnostics::github(found, &sources),
             Format::Sarif => json(&diagnostics::sarif(found, &sources)),

@@ -8,7 +8,10 @@ use std::{
 
 use clap::ValueEnum as _;
 
-use super::{Failure, Outcome, json};
+use super::{
+    Failure, Outcome, json,
+    schema::{ERROR, Versioned},
+};
 use crate::{
     cli::{Cli, Command, Format, Global, Output, PlanArgs},
     exit,
@@ -163,7 +166,7 @@ pub(super) fn failed(ui: &Ui, global: &Global, failure: &Failure) -> Outcome {
     let render = |format| -> Result<String, Failure> {
         Ok(match format {
             Format::Human => format!("error: {}", problem.words()),
-            Format::Json => json(&Failed { error: problem.clone() }),
+            Format::Json => json(&Versioned { format: ERROR, document: Failed { error: problem.clone() } }),
             Format::Markdown => markdown::problem(&problem),
             Format::Github => problem.github(),
             Format::Sarif => json(&problem.sarif()),

@@ -1,6 +1,7 @@
 //! `schema`: the spec language, and what commands print or write as JSON, as JSON Schemas.
 
 use schemars::{JsonSchema, generate::SchemaSettings};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Failure, Outcome, coverage, fmt, iam_policy, init, unlock};
@@ -10,18 +11,34 @@ use crate::{
     estate::status_schema,
     exit,
     export::{self, Export},
+    graph::{self, Graph},
     lock::body::{Body, FORMAT},
     plan::{CoverageReport, plan_schema},
     record::Line,
     report::{
         coverage::Explanations,
-        diagnostics::diagnostics_schema,
+        diagnostics::Findings,
         problem::Failed,
         run::{self, Run},
     },
     spec::schema::spec_schema,
     ui::Ui,
 };
+
+/// The formats of documents that are made of a part of others.
+pub(super) const DIAGNOSTICS: &str = "trailctl.diagnostics/1";
+pub(super) const COVERAGE_DIFF: &str = "trailctl.coverage-diff/1";
+pub(super) const COVERAGE_MAP: &str = "trailctl.coverage-map/1";
+pub(super) const ERROR: &str = "trailctl.error/1";
+
+/// A document with its format.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Versioned<T> {
+    /// The format of the document, with its version.
+    pub(super) format: &'static str,
+    #[serde(flatten)]
+    pub(super) document: T,
+}
 
 /// The name of a schema, and the function that makes it.
 pub(super) type Document = (&'static str, fn() -> Value);
@@ -31,19 +48,20 @@ pub static DOCUMENTS: &[Document] = &[
     ("trailctl", spec_schema),
     ("plan", plan_schema),
     ("apply", || of::<Run<'_>>("apply", Some(run::FORMAT))),
-    ("diagnostics", diagnostics_schema),
+    ("diagnostics", || of::<Versioned<Findings>>("diagnostics", Some(DIAGNOSTICS))),
     ("status", status_schema),
     ("export", || of::<Export>("export", Some(export::FORMAT))),
-    ("coverage-diff", || of::<CoverageReport>("coverage diff", None)),
+    ("coverage-diff", || of::<Versioned<CoverageReport>>("coverage diff", Some(COVERAGE_DIFF))),
     ("coverage-explain", || of::<Explanations>("coverage explain", Some(coverage::FORMAT))),
-    ("coverage-map", || of::<Map>("coverage map", None)),
+    ("coverage-map", || of::<Versioned<Map>>("coverage map", Some(COVERAGE_MAP))),
+    ("graph", || of::<Graph>("graph", Some(graph::FORMAT))),
     ("unlock", || of::<unlock::Document<'_>>("unlock", Some(unlock::FORMAT))),
     ("lock", || of::<Body>("lock", Some(FORMAT))),
     ("record", || of::<Line>("record: a line", None)),
     ("iam-policy", || of::<iam_policy::Policies<'_>>("iam-policy", Some(iam_policy::FORMAT))),
     ("init", || of::<init::Written<'_>>("init", Some(init::FORMAT))),
     ("fmt", || of::<fmt::Report>("fmt", Some(fmt::FORMAT))),
-    ("error", || of::<Failed>("error", None)),
+    ("error", || of::<Versioned<Failed>>("error", Some(ERROR))),
 ];
 
 /// Returns the JSON Schema (draft 7) of a document.

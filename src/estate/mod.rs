@@ -189,7 +189,7 @@ pub struct Duplicate {
 pub struct Finding {
     /// What kind of finding it is.
     pub code: Code,
-    /// The label of the trail.
+    /// The label of the trail, or the address in the spec of one that is not there.
     pub trail: String,
     /// In which Regions.
     pub regions: Vec<Region>,
@@ -209,6 +209,8 @@ pub enum Code {
     Unreadable,
     /// A Region does not show a multi-Region trail.
     MissingShadow,
+    /// The account does not have a trail of the spec.
+    Absent,
 }
 
 /// Returns the JSON Schema (draft 7) of the document.

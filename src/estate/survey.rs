@@ -71,12 +71,19 @@ impl Survey<'_> {
         }
         let is_absent = |entry: &&Entry| !self.seen.iter().any(|one| one.arn == entry.arn);
         let wanted = self.spec.into_iter().flat_map(|spec| &spec.trails);
+        let absent: Vec<Address> = wanted.filter(is_absent).map(|entry| entry.address.clone()).collect();
+        findings.extend(absent.iter().map(|address| Finding {
+            code: Code::Absent,
+            trail: address.to_string(),
+            regions: Vec::new(),
+            message: "the account does not have it".to_owned(),
+        }));
         Estate {
             format: FORMAT,
             at: self.at,
             account: self.account.id.clone(),
             stack: self.spec.map(|spec| spec.stack.clone()),
-            absent: wanted.filter(is_absent).map(|entry| entry.address.clone()).collect(),
+            absent,
             places: places(&trails),
             duplicates: self.duplicates(),
             trails,

@@ -176,7 +176,8 @@ fn a_spec_tells_what_is_wanted_off_and_what_is_not_there() {
     };
     let spec = Spec { stack: "s".to_owned(), trails: vec![entry("audit"), entry("other")] };
     let estate = estate_of(&seen, Some(&spec));
-    assert_eq!(estate.findings, []);
+    let findings: Vec<_> = estate.findings.iter().map(|one| (one.code, one.trail.as_str())).collect();
+    assert_eq!(findings, [(Code::Absent, "trail.other")]);
     assert_eq!(estate.trails[0].entry, Some(Address::new("trail", "audit")));
     assert_eq!(
         (estate.trails[0].since, estate.absent.as_slice()),

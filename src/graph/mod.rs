@@ -7,6 +7,7 @@ mod layout;
 mod mermaid;
 mod svg;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::resource::{Address, region::Region};
@@ -17,7 +18,7 @@ pub use self::{build::graph, dot::dot, mermaid::mermaid, svg::svg};
 pub const FORMAT: &str = "trailctl.graph/1";
 
 /// Resources, and what goes from one to the other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Graph {
     /// The format: `trailctl.graph/1`.
     pub format: &'static str,
@@ -32,7 +33,7 @@ pub struct Graph {
 }
 
 /// A resource, or what a trail records.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Node {
     /// What it is.
     pub kind: Kind,
@@ -59,7 +60,7 @@ pub struct Node {
 }
 
 /// What a node stands for. The order is that of the columns of a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// What a trail records.
@@ -79,7 +80,7 @@ pub enum Kind {
 }
 
 /// Who manages a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Manager {
     /// The stack.
@@ -91,7 +92,7 @@ pub enum Manager {
 }
 
 /// What a plan does to a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// It is made.
@@ -111,7 +112,7 @@ pub enum Mark {
 }
 
 /// Something that goes from one node to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Edge {
     /// The place of the node in the list, from 0.
     pub from: usize,
@@ -122,7 +123,7 @@ pub struct Edge {
 }
 
 /// What goes from one node to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Flow {
     /// Events, to the trail that records them.

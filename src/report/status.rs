@@ -32,10 +32,16 @@ const JUST_NOW: &str = "just now";
 /// Renders the estate.
 pub fn estate(estate: &Estate) -> String {
     let Estate { format: _, at, account, stack: _, trails, absent, places, duplicates, findings } = estate;
+    let sum = match findings.len() {
+        0 => format!("{}; nothing needs attention.", count(trails.len(), "trail")),
+        1 => format!("{}; {RED}1 finding{RED:#} needs attention.", count(trails.len(), "trail")),
+        some => format!("{}; {RED}{some} findings{RED:#} need attention.", count(trails.len(), "trail")),
+    };
+    let sum = format!("{BOLD}Status:{BOLD:#} {sum}");
     if trails.is_empty() {
         let mut text = format!("The account {} has no trails.\n", visible(account));
         absent.iter().for_each(|address| missing(&mut text, &address.to_string()));
-        return text;
+        return if findings.is_empty() { text } else { text + &sum };
     }
     let mut text = table(trails, *at) + "\n\n";
     for trail in trails {
@@ -45,17 +51,11 @@ pub fn estate(estate: &Estate) -> String {
     text += &taken(places);
     text += &copies(duplicates.as_deref());
     absent.iter().for_each(|address| missing(&mut text, &address.to_string()));
-    let sum = match findings.len() {
-        0 => format!("{}; nothing needs attention.", count(trails.len(), "trail")),
-        1 => format!("{}; {RED}1 finding{RED:#} needs attention.", count(trails.len(), "trail")),
-        some => format!("{}; {RED}{some} findings{RED:#} need attention.", count(trails.len(), "trail")),
-    };
-    text + &format!("{BOLD}Status:{BOLD:#} {sum}")
+    text + &sum
 }
 
 fn missing(text: &mut String, address: &str) {
-    let _ =
-        writeln!(text, "{YELLOW}note{YELLOW:#}: the account does not have {} of the spec", visible(address));
+    let _ = writeln!(text, "{RED}missing{RED:#}: the account does not have {} of the spec", visible(address));
 }
 
 fn table(trails: &[Seen], now: Timestamp) -> String {

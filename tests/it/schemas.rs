@@ -157,6 +157,7 @@ fn what_is_written_is_as_its_schema_says() {
     let all = format!("{aws} -f {example}");
     let _ = document(&workspace, &format!("plan {all}"), exit::DONE, "plan");
     let _ = document(&workspace, &format!("iam-policy -f {example}"), exit::DONE, "iam-policy");
+    let _ = document(&workspace, &format!("graph -f {example}"), exit::DONE, "graph");
     let _ = document(&workspace, &format!("apply {all}"), exit::REFUSED, "apply");
     let _ = document(&workspace, "init --bucket acme-audit-logs", exit::DONE, "init");
     let _ = document(&workspace, &format!("apply --yes --record record.jsonl {aws}"), exit::DONE, "apply");

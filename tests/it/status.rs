@@ -105,6 +105,13 @@ fn an_account_without_trails_is_fine() {
     let text = workspace.expect("status", exit::DONE).stdout;
     assert_eq!(text, format!("The account {} has no trails.\n", aws.endpoint.account));
     assert_eq!(estate(&workspace, exit::DONE)["trails"], json!([]));
+    // But for one of a spec.
+    workspace.spec("version: 1\nstack: gone\ntrails: {audit: {bucket: logs}}\nbuckets: {logs: {}}\n");
+    let text = workspace.expect("status", exit::CHANGES).stdout;
+    assert!(text.contains("missing: the account does not have trail.audit of the spec\n"), "{text}");
+    assert!(text.ends_with("Status: 0 trails; 1 finding needs attention.\n"), "{text}");
+    let findings = &estate(&workspace, exit::CHANGES)["findings"];
+    assert_eq!((&findings[0]["code"], &findings[0]["trail"]), (&json!("absent"), &json!("trail.audit")));
 }
 
 #[test]

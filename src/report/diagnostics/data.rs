@@ -1,8 +1,7 @@
 //! The documented JSON: `{"diagnostics": [...]}`.
 
-use schemars::{JsonSchema, generate::SchemaSettings};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::{Position, Sources};
 use crate::diagnostic::{Diagnostic, Place, Severity};
@@ -44,13 +43,6 @@ pub struct Finding {
 /// Returns the diagnostics as data.
 pub fn findings(found: &[Diagnostic], sources: &Sources<'_>) -> Findings {
     Findings { diagnostics: found.iter().map(|one| finding(one, sources)).collect() }
-}
-
-/// Returns the JSON Schema (draft 7) of the document.
-pub fn diagnostics_schema() -> Value {
-    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Findings>().to_value();
-    schema["title"] = json!("trailctl diagnostics");
-    schema
 }
 
 pub(super) fn finding(found: &Diagnostic, sources: &Sources<'_>) -> Finding {

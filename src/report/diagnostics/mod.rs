@@ -9,7 +9,7 @@ mod sarif;
 use std::{cell::OnceCell, ops::Range};
 
 pub use self::{
-    data::{Finding, Findings, diagnostics_schema, findings},
+    data::{Finding, Findings, findings},
     github::github,
     human::human,
     junit::junit,
