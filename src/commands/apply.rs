@@ -268,7 +268,6 @@ impl Run<'_> {
                 None if stop.is_told() => {
                     let message = "interrupted: the calls in flight have ended, and nothing more was sent";
                     Failure { code: exit::INTERRUPTED, ..Failure::error(message) }
-                        .help("run again to continue")
                 }
                 None => Failure::said(unfinished),
             };

@@ -153,7 +153,10 @@ fn an_interrupt_lets_the_call_in_flight_end_and_says_what_is_left() {
     assert!(words.contains("Stopping after the calls in flight."), "{words}");
     assert!(words.contains("interrupted before the end of: ") && words.contains("trail.audit"), "{words}");
     assert!(
-        words.ends_with("Some of the plan was applied. Run apply again to continue from here.\n"),
+        words.ends_with(
+            "Some of the plan was applied. Run apply again to continue from here.\n\
+             error: interrupted: the calls in flight have ended, and nothing more was sent\n"
+        ),
         "{words}"
     );
     assert!(!aws.take_changes().contains(&"CreateTrail"));
