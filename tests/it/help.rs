@@ -42,6 +42,27 @@ fn the_page_of_commands_is_the_one_of_the_code() {
 }
 
 #[test]
+fn the_program_prints_what_the_page_holds() {
+    let workspace = Workspace::new();
+    // The page has no line for `help`, which the program adds.
+    let lines = |text: &str| -> Vec<String> {
+        let lines = text.trim_end().lines().map(|line| line.trim_end().to_owned());
+        lines.filter(|line| !line.trim_start().starts_with("help ")).collect()
+    };
+    for (name, mut command) in all() {
+        let words = name.strip_prefix("trailctl").unwrap().trim_start();
+        let (long, short) = (command.render_long_help().to_string(), command.render_help().to_string());
+        for (arguments, want) in [
+            (format!("{words} --help"), &long),
+            (format!("help {words}"), &long),
+            (format!("{words} -h"), &short),
+        ] {
+            assert_eq!(lines(&workspace.expect(arguments.trim(), 0).stdout), lines(want), "{arguments}");
+        }
+    }
+}
+
+#[test]
 fn a_first_line_is_enough_and_has_no_period() {
     let mut found = Vec::new();
     let mut look = |place: String, text: Option<String>| {

@@ -35,6 +35,7 @@ fn step(job: &Job, id: &str, inputs: &[(&str, &str)], env: &[(&str, &str)]) -> D
         ("GITHUB_SERVER_URL".to_owned(), "https://github.example".to_owned()),
         ("GITHUB_REPOSITORY".to_owned(), "acme/audit".to_owned()),
         ("GITHUB_RUN_ID".to_owned(), "7".to_owned()),
+        ("GITHUB_SHA".to_owned(), "c0ffee".to_owned()),
         ("RUNNER_OS".to_owned(), "Linux".to_owned()),
         ("RUNNER_ARCH".to_owned(), "X64".to_owned()),
     ];
@@ -87,6 +88,11 @@ async fn a_plan_is_looked_at_and_applied_by_its_hash_and_drift_is_seen() {
     let sum = planned.output("plan-sha256");
     let saved = job.read("plan.trailctl");
     assert_eq!(sum.len(), 64);
+    assert!(
+        planned.summary.ends_with(&format!("\nPlan of c0ffee: SHA-256 `{sum}`\n\n")),
+        "{}",
+        planned.summary
+    );
 
     // Only that file is applied.
     for (sha256, code) in [("", 1), (&*"0".repeat(64), 3), (sum, 0)] {
@@ -305,9 +311,13 @@ fn the_comment_is_written_once_and_then_over() {
     assert_eq!(second.output.code, Some(0), "{:?}", second.output);
     assert!(job.read("temp/asked").contains("--method PATCH repos/acme/audit/issues/comments/99 "));
     assert_eq!(job.read("temp/body"), body);
-    // Another spec has another comment.
-    let _ = step(&job, "comment", &[("command", "plan"), ("files", "other.yaml")], &[]);
-    assert_ne!(job.read("temp/body").lines().next(), body.lines().next());
+    // Another spec has another comment, and so has another account.
+    for other in
+        [("files", "other.yaml"), ("arguments", "--var=stage=prod"), ("role-arn", "arn:aws:iam::2:role/ci")]
+    {
+        let _ = step(&job, "comment", &[("command", "plan"), other], &[]);
+        assert_ne!(job.read("temp/body").lines().next(), body.lines().next(), "{other:?}");
+    }
 }
 
 #[test]
