@@ -89,7 +89,7 @@ async fn a_plan_is_looked_at_and_applied_by_its_hash_and_drift_is_seen() {
     let saved = job.read("plan.trailctl");
     assert_eq!(sum.len(), 64);
     assert!(
-        planned.summary.ends_with(&format!("\nPlan of c0ffee: SHA-256 `{sum}`\n\n")),
+        planned.summary.ends_with(&format!("\nPlan of c0ffee: SHA-256 {sum}\n\n")),
         "{}",
         planned.summary
     );
