@@ -86,6 +86,7 @@ fn workflows_give_the_action_what_it_takes() {
         assert!(keys(given).iter().all(|input| inputs.contains(input)), "{given}");
         commands.insert(given["command"].as_str().unwrap());
         assert_eq!(given["command"] == "apply", given["plan-sha256"].is_string(), "{given}");
+        assert_eq!(given["sha256"], "${{ inputs.sha256 }}", "{given}");
     });
     assert_eq!(commands, BTreeSet::from(["apply", "drift", "plan"]));
     let parts = text(name);
@@ -97,6 +98,18 @@ fn workflows_give_the_action_what_it_takes() {
     let apply = &workflow["jobs"]["apply"];
     assert_eq!(apply["concurrency"]["cancel-in-progress"], false);
     assert!(apply["environment"].is_string());
+    // Two specs of a repository do not wait for each other, and hand on plans of their own.
+    for job in ["plan", "apply", "drift"] {
+        let group = workflow["jobs"][job]["concurrency"]["group"].as_str().unwrap();
+        assert!(group.contains("${{ inputs.name }}"), "{job}: {group}");
+    }
+    let mut artifacts = BTreeSet::new();
+    each(&workflow, &mut |map| {
+        if map.get("uses").and_then(Value::as_str).is_some_and(|uses| uses.contains("load-artifact@")) {
+            artifacts.insert(map["with"]["name"].as_str().unwrap());
+        }
+    });
+    assert_eq!(artifacts, BTreeSet::from(["plan-${{ inputs.name }}"]));
     let called = yaml("examples/ci/github/audit.yml");
     let given = &called["jobs"]["trailctl"];
     let taken = &workflow["on"]["workflow_call"]["inputs"];

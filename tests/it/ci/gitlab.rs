@@ -88,6 +88,9 @@ fn each_job_has_its_place() {
     let apply = &template["trailctl-apply"];
     assert_eq!(apply["needs"][0], "trailctl-plan");
     assert!(apply["resource_group"].is_string() && apply["environment"].is_string());
-    assert_eq!(apply["rules"][0]["when"], "manual");
+    assert_eq!(
+        (&apply["rules"][0]["when"], &apply["rules"][0]["allow_failure"]),
+        (&"manual".into(), &true.into())
+    );
     assert_eq!(template[".trailctl"]["id_tokens"]["TRAILCTL_TOKEN"]["aud"], "sts.amazonaws.com");
 }
