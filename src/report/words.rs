@@ -74,7 +74,7 @@ fn is_hidden(c: char) -> bool {
     let is_control = c.is_control() && c != '\n' && c != '\t';
     is_control
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -97,6 +97,8 @@ mod tests {
 
     #[test]
     fn hidden_characters_are_shown() {
+        // XML has no way to say these two.
+        assert_eq!(visible("a\u{fffe}\u{ffff}"), "a\\u{fffe}\\u{ffff}");
         assert_eq!(visible("a\u{1b}[31mb\u{202e}c\n::d\r"), "a\\u{1b}[31mb\\u{202e}c\\u{a}::d\\u{d}");
         assert_eq!(visible_block("a\n\u{61c}b"), "a\n\\u{61c}b");
         let text = "a\u{1b}\u{202e}\u{e0001}ü";

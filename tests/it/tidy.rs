@@ -201,6 +201,7 @@ fn examples_are_valid_for_the_schema_and_for_validate() {
         assert!(validator.is_valid(&value), "{}: {:?}", path.display(), validator.validate(&value).err());
         let output = Workspace::new().expect(&format!("validate -f {}", path.display()), 0);
         assert_eq!(output.stdout, "The spec is valid.\n");
+        let _ = Workspace::new().expect(&format!("fmt --check -f {}", path.display()), 0);
         count += 1;
     }
     assert!(count > 0);
