@@ -6,9 +6,10 @@ use clap::{Arg, Command, CommandFactory as _};
 use clap_complete::{ArgValueCandidates, CompleteEnv, CompletionCandidate, env::Shells};
 use serde_json::Value;
 
-use super::{Failure, Outcome, load};
+use super::{Failure, Outcome, load, schema::DOCUMENTS};
 use crate::{
     cli::{Cli, CompletionsArgs, DEFAULT_FILE},
+    diagnostic::codes,
     exit,
     kinds::{KINDS, Resource as _, trail::Trail},
     spec::document::Document,
@@ -39,9 +40,21 @@ fn command() -> Command {
     let named = |arg: Arg| match arg.get_id().as_str() {
         "allow_destroy" | "delete_data" | "replace_policy" => arg.add(ArgValueCandidates::new(resources)),
         "trail" => arg.add(ArgValueCandidates::new(trails)),
+        "allow" | "deny" | "explain" => arg.add(ArgValueCandidates::new(diagnostics)),
+        "document" => arg.add(ArgValueCandidates::new(documents)),
         _ => arg,
     };
-    Cli::command().mut_subcommands(move |command| command.mut_args(named))
+    Cli::command().mut_args(named).mut_subcommands(move |command| command.mut_args(named))
+}
+
+/// Returns the codes of diagnostics.
+fn diagnostics() -> Vec<CompletionCandidate> {
+    codes::all().map(|code| CompletionCandidate::new(code.id).help(Some(code.summary.into()))).collect()
+}
+
+/// Returns the names of the documents that have a schema.
+fn documents() -> Vec<CompletionCandidate> {
+    DOCUMENTS.iter().map(|(name, _)| CompletionCandidate::new(*name)).collect()
 }
 
 /// Returns the keys of all entries.

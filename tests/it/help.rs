@@ -133,7 +133,7 @@ fn a_shell_completes_commands_options_words_and_names() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = workspace.expect(&format!("completions {shell}"), 0).stdout;
         assert!(script.contains("TRAILCTL_COMPLETE"), "{shell}: {script}");
-        let cases: [(&[&str], &[&str]); 8] = [
+        let cases: [(&[&str], &[&str]); 11] = [
             (&["trailctl", "cov"], &["coverage"]),
             (&["trailctl", "apply", "--allow-d"], &["--allow-destroy"]),
             (&["trailctl", "plan", "--log-format", ""], &["human", "json"]),
@@ -141,6 +141,9 @@ fn a_shell_completes_commands_options_words_and_names() {
             (&["trailctl", "export", "--trail", ""], &["acme-audit", "other"]),
             (&["trailctl", "-f", "more.yaml", "apply", "--allow-destroy", ""], &["elsewhere"]),
             (&["trailctl", "-f", "parts", "apply", "--allow-destroy", ""], &["one", "two"]),
+            (&["trailctl", "schema", "cov"], &["coverage-diff", "coverage-explain", "coverage-map"]),
+            (&["trailctl", "validate", "--explain", "yaml-s"], &["yaml-syntax"]),
+            (&["trailctl", "plan", "--deny", "unused-b"], &["unused-bucket"]),
             (&["trailctl", "--file=broken.yaml", "apply", "--allow-destroy", ""], &[]),
         ];
         for (words, want) in cases {
