@@ -12,7 +12,9 @@ const HEAD: &str = "# Permissions
 This page is made from trailctl's own tables; a test holds every call of its runs against them.
 
 `trailctl iam-policy --role plan|apply|destroy` prints the least policy for a spec, without AWS. `--format terraform` and `--format cloudformation`
-write it in these languages. Names and ARNs are those of the spec; an account or a Region that is not known is a `*`.
+write it in these languages. Names and ARNs are those of the spec; an account or a Region that is not known is a `*`, but where the spec uses one
+in a text, `--account` and `--region` must say it. IAM takes no policy of more than 6,144 characters: a large spec has several, one document after the
+other, or one list with `--format json`.
 
 ```sh
 trailctl iam-policy --role plan > plan.json
