@@ -13,5 +13,5 @@ pub const REFUSED: u8 = 3;
 pub const PARTIAL: u8 = 4;
 /// The command line was not understood.
 pub const USAGE: u8 = 64;
-/// Interrupted, by Ctrl-C or by being asked to end, after the call in flight had ended.
+/// Interrupted, by Ctrl-C or by being asked to end, after the call in flight had ended, or at once by a second signal.
 pub const INTERRUPTED: u8 = 130;

@@ -11,6 +11,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::{
     Failure, Outcome,
+    interrupts::reading,
     load::Loaded,
     pretty, reports,
     schema::{COVERAGE_DIFF, COVERAGE_MAP, Versioned},
@@ -74,11 +75,18 @@ fn of_spec(ui: &Ui, global: &Global) -> Result<Of, Failure> {
 
 /// Returns the trails of the account that can be read.
 async fn of_account(ui: &Ui, global: &Global) -> Result<Of, Failure> {
-    let session = Session::of_account(ui, global).await?;
-    let progress = ui.progress("Reading the live state");
-    let seen = session.observe(false).await?;
-    drop(progress);
-    Ok(Of { trails: coverage::live(&seen.live), account: session.aws.account().clone(), is_unknown: false })
+    reading(Box::pin(async {
+        let session = Session::of_account(ui, global).await?;
+        let progress = ui.progress("Reading the live state");
+        let seen = session.observe(false).await?;
+        drop(progress);
+        Ok(Of {
+            trails: coverage::live(&seen.live),
+            account: session.aws.account().clone(),
+            is_unknown: false,
+        })
+    }))
+    .await
 }
 
 pub(super) async fn explain_events(ui: &Ui, global: &Global, args: &ExplainArgs) -> Outcome {

@@ -6,16 +6,16 @@ use std::{
     path::Path,
 };
 
+use tempfile::NamedTempFile;
+
 /// Replaces what a file holds. Its permissions stay, and a link stays a link. `before` is what it must still hold, if that matters.
 pub(super) fn replace(path: &Path, before: Option<&str>, text: &str) -> io::Result<()> {
     // A rename would replace the link, not what it names.
     let path = fs::canonicalize(path)?;
     let folder = path.parent().unwrap_or(Path::new("/"));
     let permissions = fs::metadata(&path)?.permissions();
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    let file = written_in(folder, text)?;
     file.as_file().set_permissions(permissions)?;
-    file.as_file().sync_all()?;
     if let Some(before) = before
         && fs::read(&path)? != before.as_bytes()
     {
@@ -33,11 +33,16 @@ pub(super) fn private(path: &Path, text: &str) -> io::Result<()> {
         return OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes());
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    written_in(folder, text)?.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Returns a file that has the text, and no name yet that anybody knows.
+fn written_in(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    Ok(file)
 }
 
 /// Says why a file cannot be replaced, as far as that can be known before it is tried.

@@ -237,7 +237,7 @@ impl Interrupting {
 
     /// Runs a command that ends with 130. Returns what it says, and its report.
     fn run(&self, workspace: &Workspace, command: &str) -> (String, Value) {
-        let mut command = workspace.command(&format!("{command} --output report.json --output report.md"));
+        let mut command = workspace.command(&format!("{command} --output report.json"));
         let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         self.id.set(child.id()).unwrap();
         let output = child.wait_with_output().unwrap();
@@ -256,7 +256,7 @@ fn interrupted_after_the_call_in_flight() {
     for signals in [&["-INT"], &["-TERM"]] {
         let aws = Interrupting::new(signals, false, |count| count.change == Some(1));
         let workspace = at(&aws.aws);
-        let (said, report) = aws.run(&workspace, "apply --yes");
+        let (said, report) = aws.run(&workspace, "apply --yes --output report.md");
         assert!(said.contains("interrupted before the end of: "), "{said}");
         assert!(!report["outcome"]["interrupted"].as_object().unwrap().is_empty(), "{report}");
         let page = std::fs::read_to_string(workspace.path().join("report.md")).unwrap();
@@ -282,7 +282,7 @@ fn interrupted_twice_it_does_not_wait_and_says_what_was_done() {
 #[cfg(unix)]
 #[test]
 fn interrupted_while_it_reads_nothing_was_changed() {
-    for command in ["plan", "apply --yes", "status"] {
+    for command in ["plan", "apply --yes", "status", "coverage map --live"] {
         let aws = Interrupting::new(&["-TERM"], true, |count| count.attempt == 2);
         let (said, _) = aws.run(&at(&aws.aws), command);
         assert!(said.ends_with("error: interrupted; nothing was changed\n"), "{command}: {said}");
