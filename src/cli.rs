@@ -79,7 +79,7 @@ pub struct Global {
     /// How to write the log
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
     pub log_format: LogFormat,
-    /// Use this profile of the AWS configuration files
+    /// Use this profile of the AWS configuration files, whatever credentials the environment has
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
     /// The Region of what the spec gives none

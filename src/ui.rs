@@ -6,7 +6,10 @@ use std::{
 };
 
 use anstream::{AutoStream, ColorChoice};
-use dialoguer::{Confirm, Input, console::Term};
+use dialoguer::{
+    Input,
+    console::{Key, Term},
+};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli;
@@ -41,6 +44,9 @@ pub enum Asked {
     /// Whoever was asked has interrupted instead.
     Interrupted,
 }
+
+/// What Ctrl-D gives on a terminal that does not read lines.
+const END: char = '\u{4}';
 
 /// A line that shows that something is going on; removed when it is dropped.
 pub struct Progress(ProgressBar);
@@ -97,20 +103,28 @@ impl Ui {
         Progress(bar)
     }
 
-    /// Asks whether to go on. Whoever calls it catches interrupts, so that the terminal can be put right.
+    /// Asks whether to go on: `y` does, `n`, Enter, Escape and Ctrl-D (the end of what is typed) do not. Whoever calls it catches
+    /// interrupts.
     pub fn confirm(&self, question: &str) -> Answer {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return Answer::Nobody;
         }
-        match Confirm::new().with_prompt(question).default(false).interact() {
-            Ok(true) => Answer::Yes,
-            Ok(false) => Answer::No,
-            Err(_) => {
-                // The prompt hides the cursor, and does not show it again when it is interrupted.
-                let _ = Term::stderr().show_cursor();
-                Answer::Interrupted
+        let term = Term::stderr();
+        let _ = term.write_str(&format!("{question} [y/N] "));
+        let answer = loop {
+            match term.read_key() {
+                Ok(Key::Char('y' | 'Y')) => break Answer::Yes,
+                Ok(Key::Char('n' | 'N' | END) | Key::Enter | Key::Escape) => break Answer::No,
+                Ok(_) => {}
+                Err(_) => break Answer::Interrupted,
             }
-        }
+        };
+        let _ = term.write_line(match answer {
+            Answer::Yes => "yes",
+            Answer::No => "no",
+            Answer::Nobody | Answer::Interrupted => "",
+        });
+        answer
     }
 
     /// Asks for a text; an empty answer is the usual one.

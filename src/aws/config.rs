@@ -3,11 +3,14 @@
 use std::{net::IpAddr, time::Duration};
 
 use anyhow::Context as _;
-use aws_config::{BehaviorVersion, SdkConfig, sts::AssumeRoleProvider, timeout::TimeoutConfig};
+use aws_config::{
+    BehaviorVersion, SdkConfig, provider_config::ProviderConfig, sts::AssumeRoleProvider,
+    timeout::TimeoutConfig,
+};
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_types::{app_name::AppName, service_config::ServiceConfigKey};
 
-use super::http;
+use super::{http, profile};
 use crate::{resource::region::Region, sandbox::Sandbox, spec::AssumeRole};
 
 /// What the command line says about how to reach AWS.
@@ -39,12 +42,14 @@ const SANDBOX_NAME: &str = "trailctl-sandbox";
 
 /// Finds credentials, Region and endpoints in the environment and in the AWS configuration files.
 ///
-/// Errors when the CA bundle that `AWS_CA_BUNDLE` names cannot be read.
+/// Errors when the CA bundle that `AWS_CA_BUNDLE` names or the AWS configuration cannot be read, and when there is no such
+/// profile.
 pub async fn load(access: &Access, role: Option<&AssumeRole>) -> anyhow::Result<SdkConfig> {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
         .operation_attempt_timeout(access.timeout)
         .build();
+    profile::check(access.profile.as_deref()).await?;
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12()).timeout_config(timeouts);
     if let Some(profile) = &access.profile {
         loader = loader.profile_name(profile);
@@ -60,6 +65,15 @@ pub async fn load(access: &Access, role: Option<&AssumeRole>) -> anyhow::Result<
     // An empty variable counts as unset, as for the AWS CLI.
     if sdk.region().is_some_and(|region| region.as_ref().is_empty()) {
         sdk = sdk.into_builder().region(None).build();
+    }
+    if let Some(name) = &access.profile {
+        let config = ProviderConfig::without_region().with_region(sdk.region().cloned());
+        let config = match sdk.http_client() {
+            Some(client) => config.with_http_client(client),
+            None => config,
+        };
+        let provider = SharedCredentialsProvider::new(profile::provider(name, &config));
+        sdk = sdk.into_builder().credentials_provider(provider).build();
     }
     for url in SERVICES.iter().filter_map(|service| own_endpoint(&sdk, service)) {
         if !url.starts_with("http://") && !url.starts_with("https://") {

@@ -11,6 +11,7 @@ mod gate;
 mod heard;
 mod http;
 pub mod organization;
+mod profile;
 
 use std::{
     any::{Any, TypeId},

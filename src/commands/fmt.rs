@@ -1,6 +1,6 @@
 //! `fmt`: the spec files in the canonical layout, with the same meaning.
 
-use std::{io::Read as _, path::Path};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,18 +17,12 @@ use crate::{
     exit,
     format::{Formatted, Refusal, canonical, splice},
     report::{count, visible, visible_block},
-    spec::{
-        MAX_BYTES,
-        parse::{File, Input, Parsed},
-        variables::Asked,
-    },
+    spec::parse::{File, Input, Parsed},
     ui::Ui,
 };
 
 /// The version of what `--format json` prints.
 pub(super) const FORMAT: &str = "trailctl.fmt/1";
-/// The name that stands for stdin and stdout.
-const STANDARD: &str = "-";
 
 /// What was done, or would be.
 #[derive(Debug, Default, Serialize, JsonSchema)]
@@ -67,8 +61,14 @@ struct InFile {
 }
 
 pub(super) fn run(ui: &Ui, global: &Global, args: &FmtArgs) -> Outcome {
-    let is_standard = global.file.as_slice() == [Path::new(STANDARD)];
-    let files = if is_standard { vec![standard()?] } else { load::files(&global.file)? };
+    let is_standard = global.file.as_slice() == [Path::new(load::STDIN)];
+    if !is_standard && global.file.iter().any(|file| file == Path::new(load::STDIN)) {
+        let help = "lay out stdin and files one after the other".to_owned();
+        let message =
+            Some("`--file -` beside other files: what is read from stdin goes to stdout".to_owned());
+        return Err(Failure { code: exit::USAGE, message, help: Some(help) });
+    }
+    let files = load::files(&global.file)?;
     let mut report = Report { format: FORMAT, files: files.len(), ..Report::default() };
     let mut texts = Vec::new();
     let mut problems = Vec::new();
@@ -134,16 +134,9 @@ fn formatted(
     }
 }
 
-fn standard() -> Result<File, Failure> {
-    let mut text = String::new();
-    let read = std::io::stdin().lock().take(MAX_BYTES as u64 + 1).read_to_string(&mut text);
-    read.map_err(|error| Failure::error(format!("cannot read the spec from stdin: {error}")))?;
-    Ok(File { name: "<stdin>".to_owned(), text })
-}
-
 fn unreadable(ui: &Ui, global: &Global, files: Vec<File>, mut problems: Vec<Diagnostic>) -> Outcome {
     problems.sort();
-    let parsed = Parsed { spec: None, document: None, diagnostics: problems, asked: Asked::default() };
+    let parsed = Parsed::unreadable(problems);
     show(ui, global, &Loaded { input: Input { files, ..Input::default() }, parsed })?;
     Ok(exit::ERROR)
 }

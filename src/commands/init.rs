@@ -5,7 +5,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Failure, Outcome, json, write};
+use super::{Failure, Outcome, json, load::STDIN, write};
 use crate::{
     cli::{Format, Global, InitArgs},
     diagnostic::Severity,
@@ -24,8 +24,12 @@ pub(super) const FORMAT: &str = "trailctl.init/1";
 pub(super) struct Written<'a> {
     /// The format: `trailctl.init/1`.
     format: &'static str,
-    /// The file.
-    file: String,
+    /// The file. Nothing for stdout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    /// The spec, if it was written to no file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
     /// The name of the stack.
     stack: &'a str,
     /// The name of the bucket for the log files.
@@ -43,13 +47,14 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &InitArgs) -> Outcome {
         return Err(usage("`init` writes one file".to_owned()).help("give `--file` once"));
     };
     let shown = visible(&path.display().to_string());
+    let is_standard = path == Path::new(STDIN);
     if path.is_dir() {
         return Err(Failure::error(format!("{shown} is a directory")).help(format!(
             "name a file: `--file {}`",
             visible(&path.join("trailctl.yaml").display().to_string())
         )));
     }
-    if path.exists() && !args.force {
+    if path.exists() && !args.force && !is_standard {
         return Err(Failure::error(format!("{shown} exists already; it was not changed"))
             .help("name another file with `--file`, or overwrite it with `--force`"));
     }
@@ -57,6 +62,9 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &InitArgs) -> Outcome {
     let schema = schema(path);
     let text = starter::starter(&answers, schema.as_deref());
     check(ui, &text)?;
+    if is_standard {
+        return print(ui, global, &answers, text);
+    }
     let written = if path.exists() { overwrite(path, &text) } else { write::create(path, &text) };
     written.map_err(|error| Failure::error(format!("cannot write {shown}: {error}")))?;
     if global.format == Format::Human {
@@ -64,8 +72,18 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &InitArgs) -> Outcome {
     } else {
         let Answers { stack, bucket, region } = &answers;
         let file = path.display().to_string();
-        ui.result(&json(&Written { format: FORMAT, file, stack, bucket, region }))?;
+        ui.result(&json(&Written { format: FORMAT, file: Some(file), text: None, stack, bucket, region }))?;
     }
+    Ok(exit::DONE)
+}
+
+/// Gives the spec to stdout.
+fn print(ui: &Ui, global: &Global, answers: &Answers, text: String) -> Outcome {
+    let Answers { stack, bucket, region } = answers;
+    ui.result(&match global.format {
+        Format::Human => text.trim_end().to_owned(),
+        _ => json(&Written { format: FORMAT, file: None, text: Some(text), stack, bucket, region }),
+    })?;
     Ok(exit::DONE)
 }
 

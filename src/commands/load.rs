@@ -10,6 +10,7 @@ use std::{
 use super::Failure;
 use crate::{
     cli::Global,
+    diagnostic::nearest,
     exit,
     report::diagnostics::Sources,
     spec::{
@@ -42,14 +43,15 @@ impl Loaded {
             allowed: codes(&global.allow, "--allow")?.into_iter().collect(),
             denied: codes(&global.deny, "--deny")?.into_iter().collect(),
         };
-        let input = Input {
-            files: files(&global.file)?,
-            variables: variables(global)?,
-            facts: Facts::default(),
-            consent,
-            ignores_expectations,
-        };
+        let mut all = files(&global.file)?;
+        let of_variables = variables_files(&global.var_file, &all)?;
+        let variables_files = of_variables.len();
+        all.extend(of_variables);
+        let variables = variables(global)?;
+        let facts = Facts::default();
+        let input = Input { files: all, variables_files, variables, facts, consent, ignores_expectations };
         let parsed = read(&input);
+        known_variables(global, &parsed)?;
         Ok(Self { input, parsed })
     }
 
@@ -74,10 +76,19 @@ impl Loaded {
     }
 }
 
-/// Reads the files of these names; of a directory, those in it that end in `.yaml` or `.yml`.
+/// The name of what is read from stdin, on the command line.
+pub(super) const STDIN: &str = "-";
+
+/// Reads the files of these names; of a directory, those in it that end in `.yaml` or `.yml`; of `-`, stdin.
 pub(super) fn files(names: &[PathBuf]) -> Result<Vec<File>, Failure> {
     let mut files: Vec<File> = Vec::new();
     for name in names {
+        if name == Path::new(STDIN) {
+            if !files.iter().any(|file| file.name == STDIN_SHOWN) {
+                files.push(standard()?);
+            }
+            continue;
+        }
         let paths = if name.is_dir() { directory(name)? } else { vec![name.clone()] };
         for path in paths {
             let name = path.display().to_string();
@@ -107,6 +118,16 @@ fn directory(name: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(paths)
 }
 
+/// How stdin is called where files are named.
+const STDIN_SHOWN: &str = "<stdin>";
+
+fn standard() -> Result<File, Failure> {
+    let mut text = String::new();
+    let read = std::io::stdin().lock().take(MAX_BYTES as u64 + 1).read_to_string(&mut text);
+    read.map_err(|error| Failure::error(format!("cannot read the spec from stdin: {error}")))?;
+    Ok(File { name: STDIN_SHOWN.to_owned(), text })
+}
+
 /// Reads a file of text, one byte more than a spec may have: the reader says that it is too much.
 fn text(path: &Path, what: &str) -> Result<String, Failure> {
     let name = path.display();
@@ -124,22 +145,36 @@ fn text(path: &Path, what: &str) -> Result<String, Failure> {
         .map_err(|error| Failure::error(format!("the {what} {name} is not UTF-8: {error}")))
 }
 
-/// Returns the values of variables: from files first, and from the command line, which wins.
+/// Reads the files with values of variables.
+fn variables_files(paths: &[PathBuf], specs: &[File]) -> Result<Vec<File>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        let name = path.display().to_string();
+        if specs.iter().any(|spec| spec.name == name) {
+            return Err(usage(format!("`{name}` is a spec and a file of variables"), "name another file"));
+        }
+        files.push(File { text: text(path, "variables file")?, name });
+    }
+    Ok(files)
+}
+
+/// Refuses a value for a variable that the spec does not have: it would silently mean nothing.
+fn known_variables(global: &Global, parsed: &Parsed) -> Result<(), Failure> {
+    let known = &parsed.variables;
+    let unknown = global.var.iter().find(|(name, _)| !known.contains(name));
+    let Some((name, _)) = unknown.filter(|_| parsed.document.is_some()) else { return Ok(()) };
+    let help = match nearest(name, known.iter().map(String::as_str)) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => format!("write `${{var.{name}}}` where its value belongs, or leave it out"),
+    };
+    Err(usage(format!("`--var {name}=…`: the spec has no variable `{name}`"), help))
+}
+
+/// Returns the values of variables of the command line: the last one of a name counts.
 fn variables(global: &Global) -> Result<BTreeMap<String, String>, Failure> {
     let mut variables = BTreeMap::new();
-    for path in &global.var_file {
-        let text = text(path, "variables file")?;
-        let name = path.display();
-        let all: BTreeMap<String, String> = serde_yaml::from_str(&text).map_err(|error| {
-            Failure::error(format!("the variables file {name} is not a mapping from names to texts: {error}"))
-                .help("write lines such as `team: security`")
-        })?;
-        variables.extend(all);
-    }
     for (name, value) in &global.var {
         variables.insert(name.clone(), value.clone());
-    }
-    for (name, value) in &variables {
         if !is_name(name) {
             return Err(usage(
                 format!("`{name}` is not a name of a variable"),

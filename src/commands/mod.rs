@@ -39,8 +39,10 @@ use self::{
 use crate::{
     aws::error::AwsError,
     cli::{Cli, Command, CoverageCommand, Format, Global, LogFormat, LogLevel, SandboxCommand},
+    diagnostic::nearest,
     exit,
     report::{diagnostics, markdown, page, problem::Problem, visible, visible_block, visible_json},
+    resource::region::Region,
     ui::Ui,
 };
 
@@ -61,7 +63,7 @@ type Outcome = Result<u8, Failure>;
 pub fn run(cli: &Cli) -> u8 {
     let ui = Ui::new(cli.global.color, cli.global.quiet);
     start_log(&cli.global);
-    if let Err(failure) = check(cli) {
+    if let Err(failure) = check(&ui, cli) {
         // Nothing is written to files that may be the wrong ones, and nothing in a format that is none of the command's.
         let is_written = cli.command.writes(cli.global.format);
         let format = if is_written { cli.global.format } else { Format::Human };
@@ -99,7 +101,7 @@ pub fn run(cli: &Cli) -> u8 {
 }
 
 /// What can be said against a command line before anything is done.
-fn check(cli: &Cli) -> Result<(), Failure> {
+fn check(ui: &Ui, cli: &Cli) -> Result<(), Failure> {
     if let Some(option) = cli.global.beside_sandbox() {
         return Err(Failure {
             code: exit::USAGE,
@@ -107,7 +109,28 @@ fn check(cli: &Cli) -> Result<(), Failure> {
             help: Some("leave one of the two out".to_owned()),
         });
     }
+    if let Some(region) = &cli.global.region {
+        let (code, named) = (exit::USAGE, format!("`--region {region}`"));
+        check_region(ui, region, &named).map_err(|failure| Failure { code, ..failure })?;
+    }
     reports::check(cli)
+}
+
+/// Refuses what is no Region, and says of one that this version does not know that it may be misspelt.
+fn check_region(ui: &Ui, code: &str, named: &str) -> Result<(), Failure> {
+    if Region::known().any(|known| known == code) {
+        return Ok(());
+    }
+    let help = match nearest(code, Region::known()) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => "Regions are written like `eu-west-1`".to_owned(),
+    };
+    if !Region::new(code).is_plausible() {
+        let message = format!("{named} is not a Region\n  nothing was changed");
+        return Err(Failure::error(message).help(help));
+    }
+    ui.note(&visible_block(&format!("warning: {named}: the Region is not known\n  help: {help}")));
+    Ok(())
 }
 
 /// Says why there is no result, unless that is said already. A result is always one document.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{Failure, load::Loaded, show};
+use super::{Failure, check_region, load::Loaded, show};
 use crate::{
     aws::{Aws, config, error::AwsError, organization::Membership},
     cli::{Consent, DEFAULT_FILE, Global, Takeover},
@@ -309,6 +309,12 @@ async fn connect(
             config::load(&access, spec.head.assume_role.as_ref()).await?
         }
     };
+    // One of the environment or of a profile: those of the spec and of the command line are looked at already.
+    if let Some(region) =
+        sdk.region().filter(|code| region.is_none_or(|given| given.as_str() != code.as_ref()))
+    {
+        check_region(ui, region.as_ref(), &format!("`{region}`, of AWS_REGION or the profile,"))?;
+    }
     let progress = ui.progress("Asking AWS who the caller is");
     config::check_credentials(&sdk).await.map_err(|error| {
         Failure::error(format!("{error:#}\n  nothing was changed")).help(

@@ -86,6 +86,12 @@ impl Region {
         &self.0
     }
 
+    /// Returns whether it looks like a Region, which may be one that this version does not know.
+    pub fn is_plausible(&self) -> bool {
+        let is_of_code = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        self.0.contains('-') && self.0.len() <= 32 && self.0.bytes().all(is_of_code)
+    }
+
     /// Returns the partition that a Region of this code belongs to.
     pub fn partition(&self) -> &'static str {
         let of_prefix = |prefixes: &[&str]| prefixes.iter().any(|prefix| self.0.starts_with(prefix));

@@ -70,10 +70,7 @@ pub(super) fn known(code: &str, at: &Path, found: &mut Vec<Diagnostic>) {
         Some(known) => format!("did you mean `{known}`?"),
         None => "Regions are written like `eu-west-1`".to_owned(),
     };
-    let looks_like_one = code.contains('-')
-        && code.len() <= 32
-        && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    found.push(if looks_like_one {
+    found.push(if Region::new(code).is_plausible() {
         Diagnostic::at("unknown-region", at.clone(), format!("the Region `{code}` is not known")).help(help)
     } else {
         Diagnostic::at("invalid-region", at.clone(), format!("`{code}` is not a Region")).help(help)

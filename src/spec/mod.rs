@@ -7,6 +7,7 @@ mod merge;
 pub mod parse;
 pub mod schema;
 pub mod source;
+mod values;
 pub mod variables;
 mod yaml;
 

@@ -12,7 +12,7 @@ use super::{
     EntryKey, Head, Spec,
     allow::{self, Consent},
     document::Document,
-    merge,
+    merge, values,
     variables::{self, Asked, Facts},
 };
 use crate::{
@@ -38,9 +38,11 @@ pub struct File {
 /// What a spec is read from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Input {
-    /// The files, which are one spec together.
+    /// The files, which are one spec together, and behind them those that hold values of variables.
     pub files: Vec<File>,
-    /// The values of variables that the command line gives.
+    /// How many of the files hold values of variables.
+    pub variables_files: usize,
+    /// The values of variables that the command line gives: they win over those of files.
     pub variables: BTreeMap<String, String>,
     /// What is known of the account.
     pub facts: Facts,
@@ -60,6 +62,16 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
     /// Which facts about the account it asks for.
     pub asked: Asked,
+    /// The names of the variables that it declares or uses.
+    pub variables: BTreeSet<String>,
+}
+
+impl Parsed {
+    /// Returns what reading gives of files that are not one tree: why they are not.
+    pub fn unreadable(diagnostics: Vec<Diagnostic>) -> Self {
+        let (asked, variables) = (Asked::default(), BTreeSet::new());
+        Self { spec: None, document: None, diagnostics, asked, variables }
+    }
 }
 
 /// Reads a spec that is one text, without variables from elsewhere, and applies all rules to it.
@@ -71,22 +83,26 @@ pub fn parse(text: &str) -> Parsed {
 /// Reads a spec and applies all rules to it.
 pub fn read(input: &Input) -> Parsed {
     let mut found = Vec::new();
-    let mut documents = Vec::new();
+    let (mut documents, mut values) = (Vec::new(), Vec::new());
+    let specs = input.files.len().saturating_sub(input.variables_files);
     for (place, file) in input.files.iter().enumerate() {
         match Document::parse(&file.text, place) {
-            Ok(document) => documents.push(document),
+            Ok(document) if place < specs => documents.push(document),
+            Ok(document) => values.push(document),
             Err(problems) => found.extend(problems),
         }
     }
     // Of a spec that lacks a file, little could be said that is true.
-    let is_whole = documents.len() == input.files.len();
+    let is_whole = documents.len() + values.len() == input.files.len();
     let document = if is_whole { merge::merged(documents, &mut found) } else { None };
     let Some(document) = document else {
         found.sort();
-        return Parsed { spec: None, document: None, diagnostics: found, asked: Asked::default() };
+        return Parsed::unreadable(found);
     };
     let mut tree = document.value();
-    let asked = variables::put_in(&mut tree, &input.variables, &input.facts, &mut found);
+    let given = values::given(&values, &input.variables, &mut found);
+    let (asked, variables) = variables::put_in(&mut tree, &given, &input.facts, &mut found);
+    values::unknown(&values, &variables, &mut found);
     let account = variables::account(&tree, &input.facts);
     let mut spec = read_tree(tree, account, &mut found);
     if let Some(spec) = spec.as_mut().filter(|_| input.ignores_expectations) {
@@ -101,7 +117,8 @@ pub fn read(input: &Input) -> Parsed {
     found.sort_by_cached_key(|one| (document.locate(&one.place), one.clone()));
     found.dedup();
     let has_errors = found.iter().any(|one| one.severity == Severity::Error);
-    Parsed { spec: spec.filter(|_| !has_errors), document: Some(document), diagnostics: found, asked }
+    let spec = spec.filter(|_| !has_errors);
+    Parsed { spec, document: Some(document), diagnostics: found, asked, variables }
 }
 
 /// Returns the mapping that a key which is not known was taken out of. That it is empty then is not what is wrong with it.

@@ -49,30 +49,33 @@ pub(crate) const ACCOUNT: &str = "000000000000";
 const ORGANIZATION: &str = "o-0000000000";
 
 /// Puts values for the variables into all strings of `tree`, and takes the section of variables out of it. `given` are the
-/// values from the command line, which win over the spec's defaults.
+/// values from elsewhere, which win over the spec's defaults. Returns also the names of the variables that it declares or uses.
 pub(super) fn put_in(
     tree: &mut Value,
     given: &BTreeMap<String, String>,
     facts: &Facts,
     found: &mut Vec<Diagnostic>,
-) -> Asked {
-    let Value::Object(top) = tree else { return Asked::default() };
+) -> (Asked, BTreeSet<String>) {
+    let Value::Object(top) = tree else { return Default::default() };
     let declared = declared(top, found);
     let mut values = builtin(top, facts);
     for (name, value) in declared.iter().chain(given) {
         values.insert(format!("var.{name}"), value.clone());
     }
-    let mut filling = Filling { values, used: BTreeSet::new(), found };
+    let mut filling = Filling { values, used: BTreeSet::new(), unset: BTreeSet::new(), found };
     for (key, value) in top.iter_mut() {
         filling.fill(value, &Way::Key(&Way::From(&Path::root()), key));
     }
-    let Filling { used, found, .. } = filling;
+    let Filling { used, unset, found, .. } = filling;
     for name in declared.keys().filter(|name| !used.contains(&format!("var.{name}"))) {
         let at = Path::keys([VARIABLES, name]);
         let message = format!("the variable `{name}` is used nowhere");
         found.push(Diagnostic::at("unused-variable", at, message).at_key().help("remove it"));
     }
-    Asked { facts: FACTS.iter().any(|fact| used.contains(*fact)), organization: used.contains("org") }
+    let asked =
+        Asked { facts: FACTS.iter().any(|fact| used.contains(*fact)), organization: used.contains("org") };
+    let named = used.iter().chain(&unset).filter_map(|name| name.strip_prefix("var."));
+    (asked, named.map(str::to_owned).chain(declared.into_keys()).collect())
 }
 
 fn declared(top: &mut Map<String, Value>, found: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
@@ -133,6 +136,8 @@ fn builtin(top: &Map<String, Value>, facts: &Facts) -> BTreeMap<String, String> 
 struct Filling<'a> {
     values: BTreeMap<String, String>,
     used: BTreeSet<String>,
+    /// Those that have no value.
+    unset: BTreeSet<String>,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -178,6 +183,7 @@ impl Filling<'_> {
                     filled.push_str(&rest[start..=end]);
                 }
                 None => {
+                    self.unset.insert(name.to_owned());
                     self.found.push(self.unset(name, at));
                     return None;
                 }
@@ -213,7 +219,7 @@ mod tests {
     fn filled(mut tree: Value, facts: &Facts) -> (Value, Vec<(&'static str, String)>, Asked) {
         let mut found = Vec::new();
         let given = BTreeMap::from([("team".to_owned(), "red".to_owned())]);
-        let asked = put_in(&mut tree, &given, facts, &mut found);
+        let (asked, _) = put_in(&mut tree, &given, facts, &mut found);
         let found = found.into_iter().map(|one| match one.place {
             crate::diagnostic::Place::Value(path) | crate::diagnostic::Place::Key(path) => {
                 (one.code, path.to_string())

@@ -54,6 +54,52 @@ fn a_profile_gives_region_endpoint_and_credentials() {
 }
 
 #[test]
+fn a_profile_of_the_command_line_wins_over_credentials_of_the_environment() {
+    let aws = Local::start();
+    let mut workspace = with_profiles(&aws.endpoint.url);
+    workspace.set("AWS_ACCESS_KEY_ID", "444455556666");
+    workspace.set("AWS_SECRET_ACCESS_KEY", "secret");
+    let output = workspace.expect("plan --profile plain", 0);
+    assert!(output.stdout.contains(":111122223333:trail/audit"), "{}", output.stdout);
+    workspace.set("AWS_PROFILE", "plain");
+    let output = workspace.expect("plan", 0);
+    assert!(output.stdout.contains(":444455556666:trail/audit"), "{}", output.stdout);
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_named_with_those_that_are() {
+    let aws = Local::start();
+    let mut workspace = with_profiles(&aws.endpoint.url);
+    let says = "the AWS configuration has no profile `plane`; its profiles: plain, role\n";
+    for output in [workspace.expect("plan --profile plane", 1), {
+        workspace.set("AWS_PROFILE", "plane");
+        workspace.expect("plan", 1)
+    }] {
+        assert!(output.stderr.contains(says), "{}", output.stderr);
+    }
+    workspace.write(".aws/config", "[profile plain\nregion = eu-west-1\n");
+    let output = workspace.expect("plan", 1);
+    assert!(output.stderr.contains("the AWS configuration cannot be read: "), "{}", output.stderr);
+    assert!(output.stderr.contains(".aws/config on line 1"), "{}", output.stderr);
+    assert_eq!(aws.take_calls(), []);
+}
+
+#[test]
+fn a_region_that_is_none_is_refused_and_an_unknown_one_is_named() {
+    let aws = Local::start();
+    let mut workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(SPEC);
+    let output = workspace.expect("plan --region eu_west", 64);
+    assert!(output.stderr.contains("`--region eu_west` is not a Region"), "{}", output.stderr);
+    let warns = "warning: `--region eu-west-9`: the Region is not known\n  help: did you mean `eu-west-";
+    assert!(workspace.expect("plan --region eu-west-9", 0).stderr.contains(warns));
+    workspace.set("AWS_REGION", "example.com/x");
+    let output = workspace.expect("plan", 1);
+    assert!(output.stderr.contains("`example.com/x`, of AWS_REGION or the profile, is not a Region"));
+    assert_eq!(workspace.expect("plan --region eu-west-1", 0).stderr, "");
+}
+
+#[test]
 fn the_role_of_a_profile_is_assumed() {
     let aws = Local::start();
     let mut workspace = with_profiles(&aws.endpoint.url);

@@ -258,6 +258,45 @@ fn a_command_line_that_is_not_understood_exits_with_64() {
 }
 
 #[test]
+fn values_of_variables_that_no_spec_asks_for_are_said() {
+    let workspace = Workspace::new();
+    workspace.spec(&format!("{SPEC}vars: {{team: red}}\ntags: {{team: \"${{var.team}}\"}}\n"));
+    let _ = workspace.expect("validate --var team=blue", 0);
+    let output = workspace.expect("validate --var teem=blue", 64);
+    let says = "error: `--var teem=…`: the spec has no variable `teem`\n  help: did you mean `team`?";
+    assert!(output.stderr.starts_with(says), "{}", output.stderr);
+    workspace.write("values", "team: blue\nsite: x\n");
+    let output = workspace.expect("validate --var-file values", 0);
+    assert!(output.stderr.contains("warning[undeclared-variable]"), "{}", output.stderr);
+    assert!(output.stderr.contains("values:2:1"), "{}", output.stderr);
+    let _ = workspace.expect("validate --var-file values --allow undeclared-variable", 0);
+    let _ = workspace.expect("validate --var-file trailctl.yaml", 64);
+    workspace.write(
+        "values",
+        "team: blue # trailctl: allow(unused-variable) x\nsite: x # trailctl: allow(undeclared-variable) shared\n",
+    );
+    let output = workspace.expect("validate --var-file values", 0);
+    assert!(output.stderr.contains("unused-allow") && !output.stderr.contains("undeclared-variable"));
+}
+
+#[test]
+fn a_spec_is_read_from_stdin_and_written_to_stdout() {
+    let workspace = Workspace::new();
+    let spec = workspace.expect("init -f - --stack s --bucket stdin-logs --region eu-west-1", 0).stdout;
+    assert_eq!(std::fs::read_dir(workspace.path()).unwrap().count(), 0);
+    let spec = workspace.write("spec", &spec);
+    for arguments in
+        ["validate -f -", "plan -f - --sandbox", "apply --yes -f - --sandbox", "fmt -f - --check"]
+    {
+        let output = workspace.run_on(&spec, arguments);
+        assert_eq!(output.code, Some(0), "{arguments}: {}", output.stderr);
+    }
+    let wrong = workspace.write("wrong", "version: 1\nstack: s\ntrials: {}\n");
+    let output = workspace.run_on(&wrong, "validate -f -");
+    assert!(output.stderr.contains("<stdin>:3:1"), "{}", output.stderr);
+}
+
+#[test]
 fn a_step_that_fails_skips_what_depends_on_it() {
     let aws = Local::serving(trailctl::sandbox::Sandbox::in_memory(), |call, _, _| {
         use crate::support::Verdict;

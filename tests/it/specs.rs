@@ -24,6 +24,9 @@ const MARK_OF_NEXT: &str = "# !next ";
 /// How many different rules are hit at least.
 const LEAST_RULES: usize = 300;
 
+/// How the names of files with values of variables end: they are the last ones of their spec.
+const VALUES: &str = ".vars.yaml";
+
 /// A place and what is found there: file, line, code.
 type Hit = (String, usize, String);
 
@@ -68,7 +71,8 @@ fn marked(files: &[File]) -> BTreeSet<Hit> {
 }
 
 fn found(files: &[File]) -> BTreeSet<Hit> {
-    let input = Input { files: files.to_vec(), ..Input::default() };
+    let variables_files = files.iter().filter(|file| file.name.ends_with(VALUES)).count();
+    let input = Input { files: files.to_vec(), variables_files, ..Input::default() };
     let parsed = read(&input);
     let sources = Sources::new(files, parsed.document.as_ref());
     let all = findings(&parsed.diagnostics, &sources).diagnostics;

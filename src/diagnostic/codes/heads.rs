@@ -65,6 +65,13 @@ pub(super) const CODES: &[Code] = &[
         "Give `--var NAME=VALUE` or `--var-file FILE`, or write a default under `vars:`.",
         "trailctl",
     ),
+    Code::warning(
+        "undeclared-variable",
+        "A file of variables has a value that the spec does not ask for.",
+        "The name may be misspelt, and the variable has its default then. A file that several specs share may hold more than each \
+         needs: allow the warning then, with `# trailctl: allow(undeclared-variable) REASON` on its line, or with `--allow`.",
+        "trailctl",
+    ),
     Code::error(
         "unclosed-variable",
         "A `${` has no `}`.",

@@ -104,7 +104,16 @@ impl Workspace {
 
     /// Runs the binary to its end.
     pub(crate) fn run(&self, arguments: &str) -> Output {
-        let output = self.command(arguments).output().unwrap();
+        Self::end(&mut self.command(arguments))
+    }
+
+    /// Runs the binary to its end, with the text of a file on stdin.
+    pub(crate) fn run_on(&self, file: &Path, arguments: &str) -> Output {
+        Self::end(self.command(arguments).stdin(fs::File::open(file).unwrap()))
+    }
+
+    fn end(command: &mut Command) -> Output {
+        let output = command.output().unwrap();
         Output {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
