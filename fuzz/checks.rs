@@ -35,7 +35,7 @@ pub(crate) fn spec(text: &str) {
         assert!(one.line >= 1 && one.column >= 1 && (one.end_line, one.end_column) >= (one.line, one.column));
     }
     serde_json::to_string(&sarif(found, &sources)).unwrap();
-    junit(found, &sources).unwrap();
+    junit(found, &sources, "trailctl validate").unwrap();
     let annotations = github(found, &sources);
     assert!(annotations.lines().all(|line| !line.contains('\u{1b}')));
     // What is shown to people is costly, and the same for many findings.

@@ -19,14 +19,14 @@ pub use self::{
     pictures::{GraphArgs, MapArgs},
     shell::{CompletionsArgs, ManArgs},
 };
-use crate::{aws::config::Access, resource::region::Region};
+use crate::{aws::config::Access, exit, resource::region::Region};
 
 /// The audit trail as code: plans and applies AWS CloudTrail trails from a YAML spec
 ///
 /// The account is the state: a plan compares the spec with what AWS shows, and apply makes them equal. What trailctl makes
 /// carries the tag trailctl:stack; nothing else is ever touched.
 #[derive(Debug, Parser)]
-#[command(name = "trailctl", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "trailctl", version, propagate_version = true, max_term_width = 100, after_long_help = exit::help())]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -43,7 +43,10 @@ pub const DEFAULT_FILE: &str = "trailctl.yaml";
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// A file of the spec, or a directory of them; may be given several times
+    /// The command that they stand at, as reports name it: `trailctl plan`. Empty until the command line is read.
+    #[arg(skip)]
+    pub title: String,
+    /// A file of the spec, or a directory of them, or `-` for stdin; may be given several times
     #[arg(short, long, global = true, value_name = "FILE", default_value = DEFAULT_FILE)]
     pub file: Vec<PathBuf>,
     /// The value of a variable of the spec, `${var.NAME}`

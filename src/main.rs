@@ -18,6 +18,9 @@ fn main() -> ExitCode {
             // Help and version are results; what was not understood is a usage error.
             let code = if error.use_stderr() { exit::USAGE } else { exit::DONE };
             let _ = error.print();
+            if code == exit::USAGE {
+                commands::not_understood(&error);
+            }
             return ExitCode::from(code);
         }
     };

@@ -117,9 +117,11 @@ impl Global {
 impl Command {
     /// Returns whether the command can write its results in a format.
     pub fn writes(&self, format: Format) -> bool {
-        let is_report = matches!(self, Self::Plan(_) | Self::Validate(_));
+        let is_explanation = matches!(self, Self::Validate(args) if args.explain.is_some());
+        let is_report = matches!(self, Self::Plan(_) | Self::Validate(_)) && !is_explanation;
         match format {
-            Format::Human | Format::Json => true,
+            Format::Human => true,
+            Format::Json => !matches!(self, Self::Completions(_) | Self::Man(_)),
             Format::Markdown => {
                 let (run, diff) = (
                     matches!(self, Self::Apply(_) | Self::Destroy(_) | Self::Status),
@@ -133,6 +135,31 @@ impl Command {
             Format::Mermaid | Format::Dot => matches!(self, Self::Graph(_)),
             Format::Terraform | Format::Cloudformation => matches!(self, Self::IamPolicy(_)),
         }
+    }
+
+    /// Returns what reports name the command: `trailctl plan`.
+    pub fn title(&self) -> String {
+        let name = match self {
+            Self::Plan(_) => "plan",
+            Self::Apply(_) => "apply",
+            Self::Destroy(_) => "destroy",
+            Self::Unlock(_) => "unlock",
+            Self::Validate(_) => "validate",
+            Self::Fmt(_) => "fmt",
+            Self::Init(_) => "init",
+            Self::Schema(_) => "schema",
+            Self::Coverage(CoverageCommand::Explain(_)) => "coverage explain",
+            Self::Coverage(CoverageCommand::Diff(_)) => "coverage diff",
+            Self::Coverage(CoverageCommand::Map(_)) => "coverage map",
+            Self::Graph(_) => "graph",
+            Self::Status => "status",
+            Self::Export(_) => "export",
+            Self::IamPolicy(_) => "iam-policy",
+            Self::Sandbox(_) => "sandbox serve",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
+        };
+        format!("trailctl {name}")
     }
 
     /// Returns the files that the command reads beside the spec.

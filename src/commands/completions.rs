@@ -9,9 +9,12 @@ use serde_json::Value;
 use super::{Failure, Outcome, load, schema::DOCUMENTS};
 use crate::{
     cli::{Cli, CompletionsArgs, DEFAULT_FILE},
-    diagnostic::codes,
+    diagnostic::{
+        Severity,
+        codes::{self, Code},
+    },
     exit,
-    kinds::{KINDS, Resource as _, trail::Trail},
+    kinds::{KINDS, Kind, Resource as _, trail::Trail},
     spec::document::Document,
     ui::Ui,
 };
@@ -38,18 +41,25 @@ pub fn answer() {
 /// Returns the command line, with the names of the spec where one is wanted.
 fn command() -> Command {
     let named = |arg: Arg| match arg.get_id().as_str() {
-        "allow_destroy" | "delete_data" | "replace_policy" => arg.add(ArgValueCandidates::new(resources)),
+        "allow_destroy" | "replace_policy" => arg.add(ArgValueCandidates::new(|| resources(|_| true))),
+        "delete_data" => arg.add(ArgValueCandidates::new(|| resources(|kind| kind.keeps_data()))),
         "trail" => arg.add(ArgValueCandidates::new(trails)),
-        "allow" | "deny" | "explain" => arg.add(ArgValueCandidates::new(diagnostics)),
+        "allow" | "deny" => arg.add(ArgValueCandidates::new(warnings)),
+        "explain" => arg.add(ArgValueCandidates::new(|| named(codes::all().chain(codes::of_plans())))),
         "document" => arg.add(ArgValueCandidates::new(documents)),
         _ => arg,
     };
     Cli::command().mut_args(named).mut_subcommands(move |command| command.mut_args(named))
 }
 
-/// Returns the codes of diagnostics.
-fn diagnostics() -> Vec<CompletionCandidate> {
-    codes::all().map(|code| CompletionCandidate::new(code.id).help(Some(code.summary.into()))).collect()
+/// Returns codes with what they mean.
+fn named<'a>(codes: impl Iterator<Item = &'a Code>) -> Vec<CompletionCandidate> {
+    codes.map(|code| CompletionCandidate::new(code.id).help(Some(code.summary.into()))).collect()
+}
+
+/// Returns the codes of warnings: nothing else can be allowed.
+fn warnings() -> Vec<CompletionCandidate> {
+    named(codes::all().filter(|code| code.severity == Severity::Warning))
 }
 
 /// Returns the names of the documents that have a schema.
@@ -57,12 +67,15 @@ fn documents() -> Vec<CompletionCandidate> {
     DOCUMENTS.iter().map(|(name, _)| CompletionCandidate::new(*name)).collect()
 }
 
-/// Returns the keys of all entries.
-fn resources() -> Vec<CompletionCandidate> {
+/// Returns the keys of all entries of some kinds.
+fn resources(is_of: fn(&dyn Kind) -> bool) -> Vec<CompletionCandidate> {
     let keys = |spec: &Value, section: &str| -> Vec<String> {
         spec[section].as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
     };
-    candidates(&|spec| KINDS.iter().flat_map(|kind| keys(spec, kind.section())).collect())
+    candidates(&|spec| {
+        let kinds = KINDS.iter().filter(|kind| is_of(**kind));
+        kinds.flat_map(|kind| keys(spec, kind.section())).collect()
+    })
 }
 
 /// Returns the names that the trails have in AWS, but for those that are known only there.
@@ -86,6 +99,7 @@ fn named_files() -> Vec<PathBuf> {
     let words: Vec<String> = env::args_os().filter_map(|word| word.into_string().ok()).collect();
     let after = words.windows(2).filter(|pair| ["-f", "--file"].contains(&pair[0].as_str()));
     let inside = words.iter().filter_map(|word| word.strip_prefix("--file="));
-    let named: Vec<PathBuf> = after.map(|pair| pair[1].as_str()).chain(inside).map(PathBuf::from).collect();
+    let named = after.map(|pair| pair[1].as_str()).chain(inside);
+    let named: Vec<PathBuf> = named.filter(|name| *name != load::STDIN).map(PathBuf::from).collect();
     if named.is_empty() { vec![PathBuf::from(DEFAULT_FILE)] } else { named }
 }

@@ -195,10 +195,14 @@ fn codes(given: &[String], option: &str) -> Result<Vec<String>, Failure> {
     use crate::diagnostic::{Severity, codes};
     for code in given {
         let Some(known) = codes::find(code) else {
-            let help = match codes::likely(code) {
+            let help = match codes::likely(code, codes::all()) {
                 Some(known) => format!("did you mean `{known}`?"),
                 None => "`trailctl validate` shows the code of each warning".to_owned(),
             };
+            if codes::explained(code).is_some() {
+                let help = format!("`trailctl validate --explain {code}` says what to do");
+                return Err(usage(format!("`{option} {code}`: this is said of plans, not of specs"), help));
+            }
             return Err(usage(format!("`{option} {code}`: there is no such diagnostic"), help));
         };
         if known.severity == Severity::Error {

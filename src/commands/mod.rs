@@ -34,14 +34,18 @@ pub use self::{completions::answer, schema::DOCUMENTS};
 use self::{
     interrupts::reading,
     load::Loaded,
-    schema::{DIAGNOSTICS, Versioned},
+    schema::{DIAGNOSTICS, ERROR, Versioned},
 };
 use crate::{
     aws::error::AwsError,
-    cli::{Cli, Command, CoverageCommand, Format, Global, LogFormat, LogLevel, SandboxCommand},
+    cli::{Cli, ColorChoice, Command, CoverageCommand, Format, Global, LogFormat, LogLevel, SandboxCommand},
     diagnostic::nearest,
     exit,
-    report::{diagnostics, markdown, page, problem::Problem, visible, visible_block, visible_json},
+    report::{
+        diagnostics, markdown, page,
+        problem::{Failed, Problem},
+        visible, visible_block, visible_json,
+    },
     resource::region::Region,
     ui::Ui,
 };
@@ -67,37 +71,54 @@ pub fn run(cli: &Cli) -> u8 {
         // Nothing is written to files that may be the wrong ones, and nothing in a format that is none of the command's.
         let is_written = cli.command.writes(cli.global.format);
         let format = if is_written { cli.global.format } else { Format::Human };
-        let stdout = Global { output: Vec::new(), format, ..cli.global.clone() };
+        let stdout = Global { title: cli.command.title(), output: Vec::new(), format, ..cli.global.clone() };
         return fail(&ui, &stdout, &failure);
     }
+    let global = &Global { title: cli.command.title(), ..cli.global.clone() };
     let outcome = match &cli.command {
-        Command::Validate(args) => validate::run(&ui, &cli.global, args),
-        Command::Fmt(args) => fmt::run(&ui, &cli.global, args),
-        Command::Init(args) => init::run(&ui, &cli.global, args),
+        Command::Validate(args) => validate::run(&ui, global, args),
+        Command::Fmt(args) => fmt::run(&ui, global, args),
+        Command::Init(args) => init::run(&ui, global, args),
         Command::Schema(args) => schema::run(&ui, args),
-        Command::IamPolicy(args) => iam_policy::run(&ui, &cli.global, args),
+        Command::IamPolicy(args) => iam_policy::run(&ui, global, args),
         Command::Completions(args) => completions::run(&ui, args),
         Command::Man(args) => man::run(&ui, args),
-        Command::Plan(args) => in_runtime(reading(Box::pin(plan::run(&ui, &cli.global, args)))),
-        Command::Apply(args) => in_runtime(apply::run(&ui, &cli.global, args)),
-        Command::Destroy(args) => in_runtime(apply::destroy(&ui, &cli.global, args)),
-        Command::Unlock(args) => in_runtime(unlock::run(&ui, &cli.global, args)),
+        Command::Plan(args) => in_runtime(reading(Box::pin(plan::run(&ui, global, args)))),
+        Command::Apply(args) => in_runtime(apply::run(&ui, global, args)),
+        Command::Destroy(args) => in_runtime(apply::destroy(&ui, global, args)),
+        Command::Unlock(args) => in_runtime(unlock::run(&ui, global, args)),
         Command::Coverage(CoverageCommand::Explain(args)) => {
-            in_runtime(coverage::explain_events(&ui, &cli.global, args))
+            in_runtime(coverage::explain_events(&ui, global, args))
         }
-        Command::Coverage(CoverageCommand::Diff(args)) => in_runtime(coverage::diff(&ui, &cli.global, args)),
-        Command::Coverage(CoverageCommand::Map(args)) => {
-            in_runtime(coverage::show_map(&ui, &cli.global, args))
-        }
-        Command::Graph(args) => graph::run(&ui, &cli.global, args),
-        Command::Status => in_runtime(reading(Box::pin(status::run(&ui, &cli.global)))),
-        Command::Export(args) => in_runtime(reading(Box::pin(export::run(&ui, &cli.global, args)))),
-        Command::Sandbox(SandboxCommand::Serve(args)) => in_runtime(sandbox::serve(&ui, &cli.global, args)),
+        Command::Coverage(CoverageCommand::Diff(args)) => in_runtime(coverage::diff(&ui, global, args)),
+        Command::Coverage(CoverageCommand::Map(args)) => in_runtime(coverage::show_map(&ui, global, args)),
+        Command::Graph(args) => graph::run(&ui, global, args),
+        Command::Status => in_runtime(reading(Box::pin(status::run(&ui, global)))),
+        Command::Export(args) => in_runtime(reading(Box::pin(export::run(&ui, global, args)))),
+        Command::Sandbox(SandboxCommand::Serve(args)) => in_runtime(sandbox::serve(&ui, global, args)),
     };
     match outcome {
         Ok(code) => code,
-        Err(failure) => fail(&ui, &cli.global, &failure),
+        Err(failure) => fail(&ui, global, &failure),
     }
+}
+
+/// Says on stdout that a command line was not understood, if it asks for JSON: whoever reads that waits for a document.
+pub fn not_understood(error: &clap::Error) {
+    let words: Vec<String> = std::env::args_os().filter_map(|word| word.into_string().ok()).collect();
+    let wants_json = words.iter().any(|word| word == "--format=json")
+        || words.windows(2).any(|pair| pair == ["--format", "json"]);
+    if !wants_json {
+        return;
+    }
+    let text = error.render().to_string();
+    let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let help = Some("`trailctl help` lists the commands and their options".to_owned());
+    let failure = Failure { code: exit::USAGE, message: Some(message), help };
+    let document = Failed { error: failure.problem() };
+    // Nobody is left to hear that stdout is gone.
+    let ui = Ui::new(ColorChoice::Never, false);
+    let _ = ui.result(&json(&Versioned { format: ERROR, document }));
 }
 
 /// What can be said against a command line before anything is done.
@@ -151,10 +172,10 @@ fn show(ui: &Ui, global: &Global, loaded: &Loaded) -> Result<(), Failure> {
             Format::Json => {
                 json(&Versioned { format: DIAGNOSTICS, document: diagnostics::findings(found, &sources) })
             }
-            Format::Markdown => markdown::diagnostics(found, &sources),
+            Format::Markdown => markdown::diagnostics(found, &sources, &global.title),
             Format::Github => diagnostics::github(found, &sources),
             Format::Sarif => json(&diagnostics::sarif(found, &sources)),
-            Format::Junit => reports::junit(diagnostics::junit(found, &sources))?,
+            Format::Junit => reports::junit(diagnostics::junit(found, &sources, &global.title))?,
             Format::Html => reports::html(page::words(&diagnostics::human(found, &sources)))?,
             other => return Err(reports::unknown(other)),
         })

@@ -167,10 +167,10 @@ pub(super) fn failed(ui: &Ui, global: &Global, failure: &Failure) -> Outcome {
         Ok(match format {
             Format::Human => format!("error: {}", problem.words()),
             Format::Json => json(&Versioned { format: ERROR, document: Failed { error: problem.clone() } }),
-            Format::Markdown => markdown::problem(&problem),
+            Format::Markdown => markdown::problem(&problem, &global.title),
             Format::Github => problem.github(),
             Format::Sarif => json(&problem.sarif()),
-            Format::Junit => junit(problem.junit())?,
+            Format::Junit => junit(problem.junit(&global.title))?,
             Format::Html => html(page::words(&format!("error: {}", problem.words())))?,
             other => return Err(unknown(other)),
         })

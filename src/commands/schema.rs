@@ -4,7 +4,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Failure, Outcome, coverage, fmt, iam_policy, init, unlock};
+use super::{Failure, Outcome, coverage, fmt, iam_policy, init, unlock, validate};
 use crate::{
     cli::SchemaArgs,
     coverage::Map,
@@ -61,6 +61,7 @@ pub static DOCUMENTS: &[Document] = &[
     ("iam-policy", || of::<iam_policy::Policies<'_>>("iam-policy", Some(iam_policy::FORMAT))),
     ("init", || of::<init::Written<'_>>("init", Some(init::FORMAT))),
     ("fmt", || of::<fmt::Report>("fmt", Some(fmt::FORMAT))),
+    ("explanation", || of::<validate::Explanation>("validate --explain", Some(validate::FORMAT))),
     ("error", || of::<Versioned<Failed>>("error", Some(ERROR))),
 ];
 

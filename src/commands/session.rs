@@ -18,11 +18,11 @@ use crate::{
     observe::{Look, observe},
     path::Path,
     plan::{
-        Plan, Policy, Spot, plan,
+        Plan, Policy, Spot, Warning, plan,
         seal::{Allowances, Seal, Stale},
     },
     report::{
-        diagnostics::{self, Position, Sources},
+        diagnostics::{self, Finding, Position, Sources},
         visible,
     },
     resolve::{self, Resolved},
@@ -200,7 +200,9 @@ impl Session {
     ) -> Result<Plan, Failure> {
         let policy = self.policy(seen, is_removal, allowed);
         let plan = plan(&self.resolved, seen, &policy).map_err(|error| Failure::error(error.to_string()))?;
-        Ok(self.located(plan))
+        let plan = self.located(plan);
+        // Who removes everything is not warned of what the spec lacks.
+        Ok(if is_removal { Plan { warnings: Vec::new(), ..plan } } else { plan })
     }
 
     /// Returns the plan as it is saved.
@@ -232,9 +234,18 @@ impl Session {
         }
     }
 
-    /// Notes where everything of a plan stands in the spec.
+    /// Notes where everything of a plan stands in the spec, and what there is to warn of.
     fn located(&self, plan: Plan) -> Plan {
         let sources = self.loaded.sources();
+        let warnings = diagnostics::findings(&self.loaded.parsed.diagnostics, &sources).diagnostics;
+        let warnings =
+            warnings.into_iter().map(|Finding { code, message, file, line, column, help, .. }| Warning {
+                code: code.to_owned(),
+                message,
+                help,
+                at: Spot { file, line, column }.to_string(),
+            });
+        let plan = Plan { warnings: warnings.collect(), ..plan };
         let find = |path: &Path| {
             let Position { file, start: (line, column), .. } = sources.find(&Place::Key(path.clone()));
             Spot { file: file.name.clone(), line, column }

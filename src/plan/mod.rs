@@ -30,6 +30,7 @@ pub use self::{
 };
 use self::{draft::Draft, fingerprint::Fingerprint, gap::Flaw, order::Unsorted};
 use crate::{
+    diagnostic::codes,
     diff::Change,
     kinds::{self, CallRecord, Kind, Resource as _, trail::Trail},
     path::Path,
@@ -82,6 +83,9 @@ pub struct Plan {
     /// setting leaves behind, what could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
+    /// What is probably not meant in the spec: what `trailctl validate` warns of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
     /// What must not be done. A plan with a refusal is not applied at all.
     pub refused: Vec<Refusal>,
     /// What becomes of what is recorded.
@@ -187,6 +191,20 @@ pub struct Note {
     pub at: Option<String>,
 }
 
+/// Something in the spec that is probably not meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Warning {
+    /// What kind of warning it is, in kebab-case; stable. `trailctl validate --explain CODE` explains it.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Where it is in the spec's files, `FILE:LINE:COLUMN`.
+    pub at: String,
+}
+
 /// Something that must not be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Refusal {
@@ -288,6 +306,7 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     refused.extend(coverage::refusal(&coverage, &steps, policy));
     let is_allowed = |flaw: &Flaw| policy.allow_coverage_loss && matches!(flaw, Flaw::Gap { .. });
     refused.extend(flaw.filter(|flaw| !is_allowed(flaw)).map(|flaw| gap::refusal(flaw, &steps)));
+    debug_assert!(refused.iter().all(|one| codes::explained(&one.code).is_some()), "{refused:?}");
     Ok(Plan {
         format: FORMAT.to_owned(),
         trailctl: env!("CARGO_PKG_VERSION").to_owned(),
@@ -297,6 +316,7 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
         unchanged,
         left_alone,
         notes,
+        warnings: Vec::new(),
         refused,
         coverage,
         seal: None,

@@ -55,17 +55,17 @@ impl Problem {
         sarif::log(Vec::new(), Vec::new(), Columns::Characters, Some(invocation))
     }
 
-    /// Returns it as a JUnit report with a test case that could not be run.
+    /// Returns it as a JUnit report of this title, with a test case that could not be run.
     ///
     /// # Errors
     ///
     /// When the XML cannot be written.
-    pub fn junit(&self) -> Result<String, SerializeError> {
+    pub fn junit(&self, title: &str) -> Result<String, SerializeError> {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_type("error").set_message(self.words());
         let mut suite = TestSuite::new("trailctl");
         suite.add_test_case(TestCase::new("run", status));
-        let mut report = Report::new("trailctl");
+        let mut report = Report::new(title);
         report.add_test_suite(suite);
         report.to_string()
     }

@@ -119,7 +119,7 @@ fn read<'a>(
 fn problem(code: &str, reason: &str, span: Span) -> Option<Diagnostic> {
     let (id, message, help) = match codes::find(code) {
         None => {
-            let help = match codes::likely(code) {
+            let help = match codes::likely(code, codes::all()) {
                 Some(known) => format!("did you mean `{known}`?"),
                 None => "`trailctl validate` shows the code of each warning".to_owned(),
             };

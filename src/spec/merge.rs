@@ -111,7 +111,7 @@ fn conflict(first: &Entry, other: &Entry) -> Diagnostic {
     let place = Place::Text(first.value.span);
     let (code, message, help) = if other.key == "stack" {
         let message = "this file is of another stack than the first".to_owned();
-        ("other-stack", message, "give the files of one stack at a time")
+        ("several-stacks", message, "give the files of one stack at a time")
     } else {
         let message = format!("`{}` says something else in another file", other.key);
         ("conflicting-key", message, "keep it in one of the files")

@@ -55,6 +55,12 @@ fn the_numbers_are_those_that_are_documented() {
     let rows: Vec<u8> =
         table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next()?.parse().ok()).collect();
     assert_eq!(rows, codes);
+    assert_eq!(exit::MEANINGS.map(|(code, _)| code), codes);
+    let workspace = Workspace::new();
+    let help = workspace.expect("--help", exit::DONE).stdout;
+    assert!(help.contains("Exit codes:\n    0  done"), "{help}");
+    let manual = workspace.expect("man", exit::DONE).stdout;
+    assert!(manual.contains(".SH \"EXIT STATUS\"\n.TP\n\\fB0\\fR\ndone"), "{manual}");
 }
 
 #[test]

@@ -152,6 +152,72 @@ fn other_commands_write_reports_too() {
 }
 
 #[test]
+fn what_the_spec_is_warned_of_is_in_every_format() {
+    let (_aws, workspace) = start();
+    workspace.spec(&SPEC.replace("buckets:\n", "buckets:\n  spare-logs: {}\n"));
+    let says = "trailctl.yaml:7:3";
+    let _ = workspace.expect(&format!("plan {ALL} --output plan.html"), exit::DONE);
+    let page = read(&workspace, "plan.md");
+    assert!(
+        page.contains(&format!("#### Warnings of the spec\n\n- **warning** `unused-bucket` at `{says}`: ")),
+        "{page}"
+    );
+    let document: Value = serde_json::from_str(&read(&workspace, "plan.json")).unwrap();
+    assert_eq!(document["warnings"][0]["at"], says);
+    let log: Value = serde_json::from_str(&read(&workspace, "plan.sarif")).unwrap();
+    assert_eq!(log["runs"][0]["results"][0]["ruleId"], "unused-bucket");
+    assert!(read(&workspace, "plan.xml").contains(&format!("{says}: warning[unused-bucket]: ")));
+    assert!(
+        read(&workspace, "notes")
+            .contains("::warning file=trailctl.yaml,line=7,endLine=7,col=3,title=unused-bucket::")
+    );
+    assert!(read(&workspace, "plan.html").contains("Warnings (1)"));
+    // Who removes everything is not warned.
+    let _ = workspace.expect("destroy --yes --output plan.json", exit::DONE);
+    assert!(!read(&workspace, "plan.json").contains("unused-bucket"));
+}
+
+#[test]
+fn a_report_names_the_command_that_has_no_result() {
+    let workspace = Workspace::new();
+    workspace.spec("version: 1\nstack: s\ntrials: {}\n");
+    for command in ["plan", "validate"] {
+        let _ = workspace.expect(&format!("{command} {ALL}"), exit::ERROR);
+        assert!(read(&workspace, "plan.md").starts_with(&format!("### trailctl {command}\n")));
+        let tests = quick_junit::Report::deserialize_from_str(&read(&workspace, "plan.xml")).unwrap();
+        assert_eq!(tests.name.unwrap().as_str(), format!("trailctl {command}"));
+    }
+}
+
+#[test]
+fn there_is_one_document_whatever_happens() {
+    let workspace = Workspace::new();
+    for arguments in
+        ["plna --format json", "plan --format=json --paralelism 3", "plan --format json x", "man --dir"]
+    {
+        let output = workspace.expect(arguments, exit::USAGE);
+        if arguments.contains("json") {
+            let document: Value = serde_json::from_str(&output.stdout).unwrap();
+            assert_eq!(
+                (&document["format"], &document["error"]["exit_code"]),
+                (&"trailctl.error/1".into(), &64.into())
+            );
+            assert!(!document["error"]["message"].as_str().unwrap().is_empty());
+        } else {
+            assert_eq!(output.stdout, "");
+        }
+    }
+    let output = workspace.expect("validate --explain protected --format json", exit::DONE);
+    let document: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!((&document["code"], &document["severity"]), (&"protected".into(), &"refused".into()));
+    let output = workspace.expect("man --format json", exit::USAGE);
+    assert!(
+        output.stdout.is_empty() && output.stderr.contains("does not write the format `json`"),
+        "{output:?}"
+    );
+}
+
+#[test]
 fn why_there_is_no_result_is_in_every_format() {
     let mut workspace = Workspace::new();
     workspace.spec(SPEC);
@@ -164,7 +230,9 @@ fn why_there_is_no_result_is_in_every_format() {
         output.stdout.starts_with("::error title=trailctl::") && output.stdout.lines().count() == 1,
         "{output:?}"
     );
-    assert!(read(&workspace, "plan.md").starts_with("### trailctl\n\n**Error:** exit code 1\n\n```text\n"));
+    assert!(
+        read(&workspace, "plan.md").starts_with("### trailctl plan\n\n**Error:** exit code 1\n\n```text\n")
+    );
     let document: Value = serde_json::from_str(&read(&workspace, "plan.json")).unwrap();
     assert_eq!(document["error"]["exit_code"], 1);
     let log: Value = serde_json::from_str(&read(&workspace, "plan.sarif")).unwrap();

@@ -59,7 +59,7 @@ pub(super) const CODES: &[Code] = &[
         "trailctl",
     ),
     Code::error(
-        "other-stack",
+        "several-stacks",
         "The files are of several stacks.",
         "The stack is the owner of all that its files describe. Give the files of one stack at a time.",
         "trailctl",

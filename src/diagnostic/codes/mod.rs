@@ -11,6 +11,7 @@ mod lifecycle;
 mod lock;
 mod log_groups;
 mod names;
+mod plans;
 mod policies;
 mod recording;
 mod references;
@@ -73,9 +74,19 @@ pub fn find(id: &str) -> Option<&'static Code> {
     all().find(|code| code.id == id)
 }
 
+/// Returns the codes of what a plan says of the account, which no spec alone shows. Those that are errors refuse the plan.
+pub fn of_plans() -> impl Iterator<Item = &'static Code> {
+    plans::CODES.iter()
+}
+
+/// Returns the code of this name, also one of plans.
+pub fn explained(id: &str) -> Option<&'static Code> {
+    find(id).or_else(|| of_plans().find(|code| code.id == id))
+}
+
 /// Returns the name of the code that a wrong one was probably meant to be.
-pub fn likely(id: &str) -> Option<&'static str> {
-    nearest(id, all().map(|code| code.id))
+pub fn likely<'a>(id: &str, among: impl Iterator<Item = &'a Code>) -> Option<&'a str> {
+    nearest(id, among.map(|code| code.id))
 }
 
 impl Code {
@@ -97,28 +108,42 @@ impl Code {
         Self { id, severity: Severity::Warning, summary, explanation, source }
     }
 
+    /// Returns the word for what it is: a plan is refused, and does not have errors.
+    pub fn word(&self) -> &'static str {
+        match (of_plans().any(|of_plan| of_plan.id == self.id), self.severity) {
+            (false, severity) => severity.word(),
+            (true, Severity::Error) => "refused",
+            (true, Severity::Warning) => "note",
+        }
+    }
+
     /// Returns the explanation as text for a terminal.
     pub fn text(&self) -> String {
-        let Self { id, severity, summary, explanation, source } = self;
-        format!("{}[{id}]\n\n{summary}\n\n{explanation}\n\nSource: {source}.", severity.word())
+        let Self { id, severity: _, summary, explanation, source } = self;
+        format!("{}[{id}]\n\n{summary}\n\n{explanation}\n\nSource: {source}.", self.word())
     }
 }
 
 /// Returns the page that explains all codes, as Markdown.
 pub fn page() -> String {
-    let mut page = "# Diagnostics\n\nWhat `trailctl validate` finds, by code. `trailctl validate --explain CODE` shows one of them.\n\n\
+    let mut page = "# Diagnostics\n\nWhat `trailctl validate` finds and why plans are refused, by code. `trailctl validate --explain CODE` shows one of them.\n\n\
                     Errors make a spec unusable. Warnings do not; `--deny CODE` turns one into an error, `--allow CODE` leaves it out, \
                     and so does a comment in the spec, which says why: `# trailctl: allow(CODE) REASON`, on the line itself or on one \
                     of its own above the key that it is about.\n"
         .to_owned();
     for (family, codes) in FAMILIES {
         let _ = write!(page, "\n## {family}\n");
-        for Code { id, severity, summary, explanation, source } in *codes {
-            let word = severity.word();
-            let _ = write!(page, "\n### {id}\n\n*{word}.* {summary}\n\n{explanation}\n\nSource: {source}.\n");
-        }
+        page.extend(codes.iter().map(section));
     }
+    page += "\n## Plans\n\nWhat `trailctl plan` says of the account. A plan with something that is refused is not applied at all.\n";
+    page.extend(of_plans().map(section));
     page
+}
+
+fn section(code: &Code) -> String {
+    let Code { id, severity: _, summary, explanation, source } = code;
+    let word = code.word();
+    format!("\n### {id}\n\n*{word}.* {summary}\n\n{explanation}\n\nSource: {source}.\n")
 }
 
 #[cfg(test)]
@@ -130,7 +155,7 @@ mod tests {
     #[test]
     fn codes_are_unique_and_in_kebab_case_and_say_something() {
         let mut seen = BTreeSet::new();
-        for Code { id, severity: _, summary, explanation, source } in all() {
+        for Code { id, severity: _, summary, explanation, source } in all().chain(of_plans()) {
             assert!(seen.insert(*id), "{id} is listed twice");
             assert!(id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{id}");
             assert!(summary.ends_with('.') && explanation.ends_with('.') && !source.ends_with('.'), "{id}");

@@ -8,13 +8,13 @@ use crate::{
     report::visible,
 };
 
-/// Returns the report. A warning is a test case that succeeds and says what was found; a file without any finding has one
+/// Returns the report of this title. A warning is a test case that succeeds and says what was found; a file without any finding has one
 /// test case, `valid`, which succeeds.
 ///
 /// Errors when the XML cannot be written.
-pub fn junit(found: &[Diagnostic], sources: &Sources<'_>) -> Result<String, SerializeError> {
+pub fn junit(found: &[Diagnostic], sources: &Sources<'_>, title: &str) -> Result<String, SerializeError> {
     let all = findings(found, sources).diagnostics;
-    let mut report = Report::new("trailctl validate");
+    let mut report = Report::new(title);
     for file in sources.files {
         let mut suite = TestSuite::new(visible(&file.name));
         let here: Vec<&Finding> = all.iter().filter(|one| one.file == file.name).collect();

@@ -6,9 +6,9 @@ use crate::{
     report::diagnostics::{Finding, Sources, findings, summary},
 };
 
-/// Renders diagnostics: how many there are, then one after the other.
-pub fn diagnostics(found: &[Diagnostic], sources: &Sources<'_>) -> String {
-    let mut page = Page::new("trailctl validate", None);
+/// Renders diagnostics on a page of this title: how many there are, then one after the other.
+pub fn diagnostics(found: &[Diagnostic], sources: &Sources<'_>, title: &str) -> String {
+    let mut page = Page::new(title, None);
     page.add("summary", format!("**{}**", summary(found)));
     for one in findings(found, sources).diagnostics {
         let Finding { code: word, severity, message, file, line, column, help, notes, .. } = one;

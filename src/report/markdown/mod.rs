@@ -24,9 +24,9 @@ const MOST_IN_LINE: usize = 1_000;
 /// How long a fenced block is at most, in bytes: one change shall not take the place of all others.
 const MOST_IN_FENCE: usize = 10_000;
 
-/// Returns why there is no result.
-pub fn problem(problem: &Problem) -> String {
-    let mut page = Page::new("trailctl", None);
+/// Returns why there is no result, on a page of this title.
+pub fn problem(problem: &Problem, title: &str) -> String {
+    let mut page = Page::new(title, None);
     page.add(
         "",
         format!("**Error:** exit code {}\n\n{}", problem.exit_code, fence("text", &problem.words())),
@@ -126,21 +126,40 @@ fn prose(text: &str) -> String {
             add_code(&mut line, part);
             continue;
         }
-        for (place, word) in part.split(' ').enumerate() {
-            if place > 0 {
-                line.push(' ');
-            }
-            match word {
-                "" => {}
-                word if is_plain(word) => line.push_str(word),
-                word => add_code(&mut line, word),
-            }
-        }
+        add_words(&mut line, part);
     }
     if is_clipped {
         line.push('…');
     }
     line
+}
+
+/// Words that are no plain ones and follow each other are one code span; what ends a sentence stands behind it.
+fn add_words(line: &mut String, text: &str) {
+    let mut run = String::new();
+    for (place, word) in text.split(' ').enumerate() {
+        if place > 0 && run.is_empty() {
+            line.push(' ');
+        }
+        if word.is_empty() || is_plain(word) {
+            if !run.is_empty() {
+                add_code(line, &std::mem::take(&mut run));
+                line.push(' ');
+            }
+            *line += word;
+            continue;
+        }
+        // Braces are closed where they are opened.
+        let core = if word.starts_with('{') { word } else { word.trim_end_matches(ENDS) };
+        run = if run.is_empty() { core.to_owned() } else { format!("{run} {core}") };
+        if core.len() < word.len() {
+            add_code(line, &std::mem::take(&mut run));
+            *line += &word[core.len()..];
+        }
+    }
+    if !run.is_empty() {
+        add_code(line, &run);
+    }
 }
 
 /// Two code spans must not touch.
@@ -151,9 +170,12 @@ fn add_code(line: &mut String, text: &str) {
     *line += &code(text);
 }
 
+/// What ends words and sentences, and means nothing.
+const ENDS: [char; 6] = ['.', ',', ';', ':', ')', '?'];
+
 /// Returns whether a word means nothing in Markdown, and nothing to GitHub: letters, or digits, with what ends sentences.
 fn is_plain(word: &str) -> bool {
-    let word = word.strip_prefix('(').unwrap_or(word).trim_end_matches(['.', ',', ';', ':', ')', '?']);
+    let word = word.strip_prefix('(').unwrap_or(word).trim_end_matches(ENDS);
     let is_of_letters = word.split('-').all(|part| {
         part.bytes().all(|c| c.is_ascii_alphabetic() || c == b'\'') && (!part.is_empty() || word.is_empty())
     });

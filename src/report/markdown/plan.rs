@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 use super::{Page, code, coverage, fence, html, prose};
 use crate::{
     diff::Change,
-    plan::{Action, Note, Plan, Refusal, Step},
+    plan::{Action, Note, Plan, Refusal, Step, Warning},
     report::{
         human::{Detail, about, inline, is_scalar, plain, sign, summary},
         visible,
@@ -43,6 +43,12 @@ pub(super) fn add(page: &mut Page, plan: &Plan, summary: &str, detail: Detail) {
                 prose(help)
             ),
         );
+    }
+    page.section("Warnings of the spec");
+    for Warning { code: word, message, help, at } in &plan.warnings {
+        let help = help.as_ref().map(|help| format!("\n  help: {}", prose(help))).unwrap_or_default();
+        let text = format!("- **warning** {}{}: {}{help}", code(word), place(Some(at)), prose(message));
+        page.add("warning", text);
     }
     page.section("Notes");
     for (notes, is) in [(&plan.notes, ""), (&plan.left_alone, " is left alone")] {

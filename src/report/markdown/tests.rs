@@ -89,7 +89,7 @@ fn all(plan_of: &Plan) -> [String; 3] {
     let error =
         Problem { exit_code: 4, message: Some(plan_of.stack.clone()), help: Some(plan_of.stack.clone()) };
     let done = Run::new(plan_of, None, None, Some(error.clone()));
-    [plan(plan_of, CALLS), run(&done, "apply", "Plan.", "Done.", CALLS), problem(&error)]
+    [plan(plan_of, CALLS), run(&done, "apply", "Plan.", "Done.", CALLS), problem(&error, "trailctl plan")]
 }
 
 #[test]
@@ -112,6 +112,11 @@ Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged; 2 refused.
   help: ask `audit`
 - **refused** `role.audit` (`no-owner`) at `dir/audit.yaml:7:3`: it belongs to `audit`
   help: ask `audit`
+
+#### Warnings of the spec
+
+- **warning** `unused-bucket` at `dir/audit.yaml:7:3`: `audit` is used nowhere
+  help: remove `audit`
 
 #### Notes
 
@@ -225,8 +230,11 @@ fn only_plain_words_stand_outside_of_code() {
             "the policy of `acme-logs` denies it (statement X).",
         ),
         ("no-longer a multi-Region trail, 2 days", "no-longer a multi-Region trail, 2 days"),
-        ("ask @everyone, or #1", "ask `@everyone,` or `#1`"),
-        ("<b>x</b> *y* a_b", "`<b>x</b>` `*y*` `a_b`"),
+        ("ask @everyone, or #1", "ask `@everyone`, or `#1`"),
+        ("<b>x</b> *y* a_b", "`<b>x</b> *y* a_b`"),
+        ("one of: vars, log_groups, kms_keys", "one of: vars, `log_groups`, `kms_keys`"),
+        ("write {existing: nope} there: a", "write `{existing: nope}` there: a"),
+        ("is (a_b) c_d", "is `(a_b`) `c_d`"),
         ("odd ` one `a` b", "odd `` ` `` one `` `a` `` b"),
         ("x`y`@z", "x`y` `@z`"),
         ("", ""),

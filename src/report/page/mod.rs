@@ -8,7 +8,7 @@ use super::{coverage, human, plain, visible, visible_block};
 use crate::{
     coverage::{Map, Outlook, Shown},
     graph::{Graph, svg},
-    plan::{Note, Plan, Refusal, coverage::Weakened},
+    plan::{Note, Plan, Refusal, Warning, coverage::Weakened},
 };
 
 /// Renders a plan, with the graph of what it does and the map of what is recorded afterwards.
@@ -17,7 +17,7 @@ use crate::{
 ///
 /// When a template is wrong, which a test would have found.
 pub fn plan(plan: &Plan, graph: &Graph, map: &Map) -> Result<String, minijinja::Error> {
-    let Plan { steps, left_alone, notes, refused, unchanged, .. } = plan;
+    let Plan { steps, left_alone, notes, warnings, refused, unchanged, .. } = plan;
     render(
         "page.html",
         context! {
@@ -29,6 +29,7 @@ pub fn plan(plan: &Plan, graph: &Graph, map: &Map) -> Result<String, minijinja::
             map => coverage::html_table(map)?,
             graph => Value::from_safe_string(svg(graph)?),
             refused => refused.iter().map(refusal).collect::<Vec<_>>(),
+            warnings => warnings.iter().map(warning).collect::<Vec<_>>(),
             notes => notes.iter().map(note).collect::<Vec<_>>(),
             left_alone => left_alone.iter().map(note).collect::<Vec<_>>(),
             steps => steps.iter().map(|step| steps::step(plan, step)).collect::<Vec<_>>(),
@@ -81,6 +82,13 @@ fn refusal(refusal: &Refusal) -> Value {
     context! {
         address => visible(&address.to_string()), code => visible(code), reason => visible(reason),
         help => visible(help), at => at.as_deref().map(visible),
+    }
+}
+
+fn warning(warning: &Warning) -> Value {
+    let Warning { code, message, help, at } = warning;
+    context! {
+        code => visible(code), message => visible(message), help => help.as_deref().map(visible), at => visible(at),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Changed, LOSS, Level, Remark, changed, remarks};
+use super::{Changed, LOSS, Level, Remark, changed, of_spec, remarks};
 use crate::{
     plan::Plan,
     report::{coverage::verdict, visible, visible_block},
@@ -25,7 +25,7 @@ pub enum Difference {
 
 /// Returns the report. A resource that is refused fails, one that is left alone is skipped, and one that is as it should be succeeds;
 /// what `difference` says becomes of one that differs. The test case `coverage` fails if less is recorded than before and that
-/// is not allowed.
+/// is not allowed. What the spec is warned of is said by the test case `warnings`, which succeeds.
 ///
 /// # Errors
 ///
@@ -42,6 +42,9 @@ pub fn junit(plan: &Plan, difference: Difference) -> Result<String, SerializeErr
     let mut suite = TestSuite::new(visible(&format!("stack {}", plan.stack)));
     suite.add_test_cases(cases.into_values());
     suite.add_test_case(coverage(plan, &remarks));
+    if !plan.warnings.is_empty() {
+        suite.add_test_case(warnings(plan));
+    }
     let mut report = Report::new("trailctl plan");
     report.add_test_suite(suite);
     report.to_string()
@@ -92,6 +95,18 @@ fn failure(code: &str, errors: &[&&Remark]) -> TestCaseStatus {
     let first = errors.first().and_then(|one| one.message.lines().next()).unwrap_or_default();
     status.set_type(visible(code)).set_message(visible(first)).set_description(words.join("\n"));
     status
+}
+
+/// Warnings of the spec are no failure.
+fn warnings(plan: &Plan) -> TestCase {
+    let mut case = TestCase::new("warnings", TestCaseStatus::success());
+    case.set_classname("spec");
+    let words = plan
+        .warnings
+        .iter()
+        .map(|one| visible_block(&format!("{}: warning[{}]: {}", one.at, one.code, of_spec(one).message)));
+    case.set_system_out(words.collect::<Vec<_>>().join("\n"));
+    case
 }
 
 fn coverage(plan: &Plan, remarks: &[Remark]) -> TestCase {

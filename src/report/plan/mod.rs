@@ -15,7 +15,7 @@ pub use self::{
 };
 use super::{coverage::example, human::sign};
 use crate::{
-    plan::{Action, CoverageReport, Plan, Spot, Step, coverage::Weakened},
+    plan::{Action, CoverageReport, Plan, Spot, Step, Warning as SpecWarning, coverage::Weakened},
     resource::Address,
 };
 
@@ -49,7 +49,7 @@ fn spot(at: Option<&String>) -> Option<Spot> {
     at.and_then(|at| at.parse().ok())
 }
 
-/// Returns what is refused, lost, weakened, noted and left alone, in this order.
+/// Returns what is refused, lost, weakened, warned of in the spec, noted and left alone, in this order.
 fn remarks(plan: &Plan) -> Vec<Remark> {
     let CoverageReport { events, weakened, is_loss_allowed } = &plan.coverage;
     let lost = |skipped: usize| -> String {
@@ -93,6 +93,7 @@ fn remarks(plan: &Plan) -> Vec<Remark> {
     for Weakened { trail, what } in weakened {
         remarks.push(warning("protection-weakened", step_of(trail), format!("trail {trail}: {what}")));
     }
+    remarks.extend(plan.warnings.iter().map(of_spec));
     let notes = [
         (&plan.notes, Level::Warning, "note", ""),
         (&plan.left_alone, Level::Note, "left-alone", " is left alone"),
@@ -107,6 +108,14 @@ fn remarks(plan: &Plan) -> Vec<Remark> {
         }));
     }
     remarks
+}
+
+/// Returns what the spec is warned of as a remark.
+fn of_spec(warning: &SpecWarning) -> Remark {
+    let SpecWarning { code, message, help, at } = warning;
+    let help = help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+    let message = format!("{message}{help}");
+    Remark { level: Level::Warning, code: code.clone(), address: None, message, at: spot(Some(at)) }
 }
 
 /// A resource that changes, with all steps that do it.

@@ -63,6 +63,7 @@ pub(in crate::report) fn plan(text: &str) -> Plan {
         "unchanged": [address("kms_key")],
         "left_alone": [note("log_group")],
         "notes": [note("kms_key")],
+        "warnings": [{"code": "unused-bucket", "message": format!("`{text}` is used nowhere"), "help": format!("remove `{text}`"), "at": at}],
         "refused": [refusal("coverage-loss"), refusal("no-owner")],
         "coverage": {"verdict": "reduced", "lost": [event, event], "gained": [event], "weakened": [{"trail": text, "what": format!("{text} is off")}]},
         "read_set": {},
@@ -76,6 +77,8 @@ pub(in crate::report) fn large(number: usize, size: usize) -> Plan {
     let text = "word ".repeat(size / 5);
     plan.steps[1].changes[0].new = Some(json!(text.lines().collect::<Vec<_>>()));
     let (step, note, refusal) = (plan.steps[1].clone(), plan.notes[0].clone(), plan.refused[1].clone());
+    let warning = plan.warnings[0].clone();
+    plan.warnings.extend(std::iter::repeat_n(warning, number));
     plan.steps.extend(std::iter::repeat_n(step, number));
     plan.notes.extend(std::iter::repeat_n(note, number));
     plan.refused.extend(std::iter::repeat_n(refusal, number));

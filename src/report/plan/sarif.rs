@@ -8,6 +8,7 @@ use serde_sarif::sarif::{
 
 use super::{Level, Remark, remarks};
 use crate::{
+    diagnostic::codes,
     plan::{Plan, Spot},
     report::sarif::{Columns, fingerprint, log, message, rule, uri},
 };
@@ -27,8 +28,12 @@ pub fn sarif(plan: &Plan, spec: &str) -> Sarif {
             Level::Warning => "warning",
             Level::Note => "note",
         };
-        let short = code.replace('-', " ");
-        let full = format!("What a plan says of the account: {short}.");
+        let (short, full) = match codes::explained(code) {
+            Some(known) => {
+                (known.summary.to_owned(), format!("{} Source: {}.", known.explanation, known.source))
+            }
+            None => (code.replace('-', " "), "What a plan says of the account.".to_owned()),
+        };
         rule(code, word, short, full)
     });
     let results = remarks.iter().map(|one| result(one, spec)).collect();

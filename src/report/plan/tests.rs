@@ -10,7 +10,7 @@ use super::{
     sample::{HOSTILE, plan},
     *,
 };
-use crate::report::visible;
+use crate::{diagnostic::codes, report::visible};
 
 /// What may be in no output as it is.
 fn is_clean(text: &str) -> bool {
@@ -30,6 +30,7 @@ fn annotations_stand_at_the_lines_of_the_spec() {
             ),
             &format!("::error {at},title=no-owner::role.a is refused: it belongs to `a`%0Ahelp: ask `a`"),
             &format!("::warning {at},title=protection-weakened::trail a: a is off"),
+            &format!("::warning {at},title=unused-bucket::`a` is used nowhere%0Ahelp: remove `a`"),
             &format!("::warning {at},title=note::kms_key.a: it has a grant of a"),
             &format!("::notice {at},title=left-alone::log_group.a is left alone: it has a grant of a"),
             &format!(
@@ -63,7 +64,7 @@ fn no_text_leaves_its_annotation() {
         assert!(is_clean(&shown), "{text:?}: {shown:?}");
         let mut lines = shown.lines().rev();
         assert!(lines.next().unwrap().starts_with("Plan: "), "{text:?}: {shown}");
-        assert!(shown.lines().count() == 9 && !shown.contains("##["), "{text:?}: {shown}");
+        assert!(shown.lines().count() == 10 && !shown.contains("##["), "{text:?}: {shown}");
         for line in lines {
             let (head, message) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
             let (level, properties) = head.split_once(' ').unwrap();
@@ -85,9 +86,14 @@ fn sarif_is_as_its_schema_says_whatever_the_texts_are() {
         let run = &log["runs"][0];
         let results = run["results"].as_array().unwrap();
         let levels: Vec<&str> = results.iter().map(|one| one["level"].as_str().unwrap()).collect();
-        assert_eq!(levels, ["error", "error", "warning", "warning", "note"], "{text:?}");
+        assert_eq!(levels, ["error", "error", "warning", "warning", "warning", "note"], "{text:?}");
         let rules: Vec<&Value> =
             run["tool"]["driver"]["rules"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+        let is_explained = |rule: &Value| {
+            codes::explained(rule["id"].as_str().unwrap())
+                .is_some_and(|code| rule["shortDescription"]["text"] == code.summary)
+        };
+        assert!(run["tool"]["driver"]["rules"].as_array().unwrap().iter().all(is_explained));
         for result in results {
             assert!(rules.contains(&&result["ruleId"]), "{result}");
             let words = result["message"]["text"].as_str().unwrap();
@@ -149,6 +155,7 @@ fn each_resource_is_a_test_case_that_fails_where_the_exit_code_says_so() {
         "topic.a: success",
         "trail.a: success",
         "coverage: failure coverage-loss",
+        "warnings: success",
     ];
     assert_eq!(cases(&plan, Difference::Wanted), refused);
     plan.refused.remove(0);
@@ -160,10 +167,16 @@ fn each_resource_is_a_test_case_that_fails_where_the_exit_code_says_so() {
         "topic.a: failure drift",
         "trail.a: failure drift",
         "coverage: success",
+        "warnings: success",
     ];
     assert_eq!(cases(&plan, Difference::Drift), drift);
     let text = junit(&plan, Difference::Drift).unwrap();
-    for words in ["changes versioning", "it has a grant of a", "trail a: a is off"] {
+    for words in [
+        "changes versioning",
+        "it has a grant of a",
+        "trail a: a is off",
+        "warning[unused-bucket]: `a` is used nowhere",
+    ] {
         assert!(text.contains(words), "{text}");
     }
 }
@@ -172,7 +185,7 @@ fn each_resource_is_a_test_case_that_fails_where_the_exit_code_says_so() {
 fn no_text_leaves_its_test_case() {
     for text in HOSTILE {
         let all = cases(&plan(text), Difference::Drift);
-        assert_eq!(all.len(), 7, "{all:?}");
+        assert_eq!(all.len(), 8, "{all:?}");
         assert!(all[0].starts_with(&visible(&format!("bucket.{}", text.trim_end()))), "{:?}", all[0]);
     }
 }
