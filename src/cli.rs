@@ -68,7 +68,7 @@ pub struct Global {
     ///
     /// FORMAT is one of --format; without it, the ending of FILE tells: .md, .json, .sarif, .xml (JUnit), .html, .svg, .mmd
     /// (Mermaid), .dot, .tf or .txt (human).
-    #[arg(long, global = true, value_name = "[FORMAT=]FILE")]
+    #[arg(long, global = true, value_name = "[FORMAT=]FILE", value_hint = clap::ValueHint::AnyPath)]
     pub output: Vec<Output>,
     /// When to use colour; NO_COLOR is respected
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -76,7 +76,10 @@ pub struct Global {
     /// Print results and errors only
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Log to stderr from this level on; requests and credentials are never logged
+    /// Log calls to stderr: info those that change something, debug all, trace also when they are sent
+    ///
+    /// Each with its outcome, AWS's id of the request and how long it took. What is sent and credentials are never logged. With
+    /// --quiet, the log and errors are all that is on stderr.
     #[arg(long, global = true, value_name = "LEVEL", default_value = "off")]
     pub log: LogLevel,
     /// How to write the log

@@ -64,8 +64,8 @@ pub enum Event<'a> {
     Failed(&'a Step, &'a AwsError),
 }
 
-/// What became of each step, by its number.
-#[derive(Debug, Default, Serialize, JsonSchema)]
+/// What has become of each step, by its number.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Outcome {
     /// Steps that are done.
     pub done: BTreeSet<usize>,
@@ -75,33 +75,20 @@ pub struct Outcome {
     pub unverified: BTreeMap<usize, String>,
     /// Steps that were not begun, since they depend on one that failed or was not verified.
     pub skipped: BTreeSet<usize>,
-    /// Steps that were not begun or not ended, since the run was interrupted: how many of their calls had succeeded.
+    /// Steps that were not begun or not ended, since the run was interrupted: how many of their calls had succeeded. While a run goes
+    /// on, those that are under way.
     pub interrupted: BTreeMap<usize, usize>,
 }
 
 impl Outcome {
-    /// Takes in what happens, for a run that may not come to its end.
-    pub fn take_in(&mut self, event: &Event<'_>) {
-        match event {
-            Event::Call(step, _) => {
-                self.interrupted.entry(step.id).and_modify(|calls| *calls += 1).or_default();
-            }
-            Event::Done(step) => {
-                self.interrupted.remove(&step.id);
-                self.done.insert(step.id);
-            }
-            Event::Failed(step, error) => {
-                let calls = self.interrupted.remove(&step.id).unwrap_or_default();
-                self.failed.insert(step.id, (calls, (*error).clone()));
-            }
-            Event::Unverified(step, missing) => {
-                self.unverified.insert(step.id, (*missing).to_owned());
-            }
-            Event::Waiting(..)
-            | Event::Unclear(..)
-            | Event::Found(..)
-            | Event::Again(..)
-            | Event::Verifying(..) => {}
+    /// Takes in how a step has ended.
+    fn end(&mut self, step: &Step, end: &End) {
+        self.interrupted.remove(&step.id);
+        match end {
+            End::Done(_) => drop(self.done.insert(step.id)),
+            End::Failed(calls, error) => drop(self.failed.insert(step.id, (*calls, error.clone()))),
+            End::Unverified(missing) => drop(self.unverified.insert(step.id, missing.clone())),
+            End::Interrupted(calls) => drop(self.interrupted.insert(step.id, *calls)),
         }
     }
 
@@ -109,7 +96,10 @@ impl Outcome {
     #[must_use]
     pub fn cut_off(mut self, plan: &Plan) -> Self {
         let ended = |id: &usize| {
-            self.done.contains(id) || self.failed.contains_key(id) || self.unverified.contains_key(id)
+            self.done.contains(id)
+                || self.failed.contains_key(id)
+                || self.unverified.contains_key(id)
+                || self.skipped.contains(id)
         };
         let open: Vec<usize> = plan.steps.iter().map(|step| step.id).filter(|id| !ended(id)).collect();
         for id in open {
@@ -150,57 +140,53 @@ struct Run<'a, 'e> {
     patience: &'a Patience,
     stop: &'a Stop,
     on: RefCell<&'e mut dyn FnMut(Event<'_>)>,
+    so_far: &'a RefCell<Outcome>,
     /// The resources that this run has changed, as AWS showed them after that.
     left: RefCell<BTreeMap<ResourceId, Fingerprint>>,
 }
 
-/// Runs the plan. When it is told to stop, no further request is sent.
+/// Runs the plan. When it is told to stop, no further request is sent. What has become of the steps is in `so_far` all the time, for a
+/// run that is not let come to its end.
 pub async fn apply(
     plan: &Plan,
     aws: &Aws,
     nonce: &str,
     patience: &Patience,
     stop: &Stop,
+    so_far: &RefCell<Outcome>,
     on: &mut dyn FnMut(Event<'_>),
 ) -> Outcome {
-    let run = Run { plan, aws, nonce, patience, stop, on: RefCell::new(on), left: RefCell::default() };
+    let on = RefCell::new(on);
+    let run = Run { plan, aws, nonce, patience, stop, on, so_far, left: RefCell::default() };
     let mut known = Known::new();
     known.insert(Address::new("apply", "run"), Outputs::from([("nonce".to_owned(), nonce.to_owned())]));
-    let mut outcome = Outcome::default();
     let mut changed: BTreeMap<&ResourceId, Timestamp> = BTreeMap::new();
     let mut waiting: Vec<&Step> = plan.steps.iter().collect();
     let mut running = FuturesUnordered::new();
     loop {
-        let (ready, rest): (Vec<_>, Vec<_>) = waiting
-            .into_iter()
-            .partition(|step| step.after.iter().all(|before| outcome.done.contains(before)));
+        let done = so_far.borrow().done.clone();
+        let (ready, rest): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|step| step.after.is_subset(&done));
         waiting = rest;
         for step in ready {
             let since = changed.get(&step.resource).copied();
-            running.push(run.step(step, outcome.done.clone(), known.clone(), since));
+            running.push(run.step(step, done.clone(), known.clone(), since));
         }
         let Some((step, end)) = running.next().await else { break };
+        so_far.borrow_mut().end(step, &end);
         match end {
             End::Done(outputs) => {
                 run.tell(Event::Done(step));
                 known.entry(step.address.clone()).or_default().extend(outputs);
                 changed.insert(&step.resource, aws.now());
-                outcome.done.insert(step.id);
             }
-            End::Failed(calls, error) => {
-                run.tell(Event::Failed(step, &error));
-                outcome.failed.insert(step.id, (calls, error));
-            }
-            End::Unverified(missing) => {
-                run.tell(Event::Unverified(step, &missing));
-                outcome.unverified.insert(step.id, missing);
-            }
-            End::Interrupted(calls) => {
-                outcome.interrupted.insert(step.id, calls);
-            }
+            End::Failed(_, error) => run.tell(Event::Failed(step, &error)),
+            End::Unverified(missing) => run.tell(Event::Unverified(step, &missing)),
+            End::Interrupted(_) => {}
         }
     }
     // What still waits depends on a step that did not succeed.
+    let mut outcome = so_far.borrow_mut();
     for step in waiting {
         if stop.is_told() {
             outcome.interrupted.insert(step.id, 0);
@@ -208,7 +194,7 @@ pub async fn apply(
             outcome.skipped.insert(step.id);
         }
     }
-    outcome
+    outcome.clone()
 }
 
 impl Run<'_, '_> {
@@ -234,6 +220,7 @@ impl Run<'_, '_> {
             }
             let call = filled_call(call, &known);
             let at = At { plan: self.plan, step, place, call: &call, done: &done };
+            self.so_far.borrow_mut().interrupted.insert(step.id, place);
             self.tell(Event::Call(step, &call));
             match self.call(&at, &known).await {
                 Ok(told) => known.entry(step.address.clone()).or_default().extend(told),

@@ -191,8 +191,7 @@ impl Aws {
         let config = config.interceptor(self.clock.clone());
         let sts = aws_sdk_sts::Client::from_conf(config.build());
         let name = CallName { service: "sts", operation: "GetCallerIdentity", region };
-        name.log();
-        let answer = sts.get_caller_identity().send().await.map_err(|error| name.error(&error))?;
+        let answer = self.send_aside(name, sts.get_caller_identity().send()).await?;
         let (Some(id), Some(arn)) = (answer.account, answer.arn) else {
             return Err(AwsError::incomplete("sts:GetCallerIdentity", region, "account"));
         };
@@ -270,8 +269,8 @@ impl Aws {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        name.log();
-        let Some(recorder) = &self.recorder else { return call.await.map_err(|error| name.error(&error)) };
+        name.log_begin();
+        let begun = Instant::now();
         let (answer, request_id) = heard::with_request_id(call).await;
         let answer = answer.map_err(|error| name.error(&error));
         let outcome = match &answer {
@@ -279,8 +278,10 @@ impl Aws {
             Err(AwsError { class: Class::Unknown, .. }) => "unknown",
             Err(_) => "error",
         };
-        let CallName { service, operation, region } = name;
         let code = answer.as_ref().err().and_then(|error| error.code.as_deref());
+        name.log_end(outcome, code, request_id.as_deref(), begun.elapsed());
+        let Some(recorder) = &self.recorder else { return answer };
+        let CallName { service, operation, region } = name;
         let line = json!({"service": service, "operation": operation, "region": region, "outcome": outcome, "code": code, "request_id": request_id});
         recorder.line(self.now(), "call", line);
         answer
@@ -312,9 +313,31 @@ impl Aws {
     }
 }
 
+/// How the names of operations begin that change nothing.
+const READS: [&str; 4] = ["Get", "List", "Describe", "Head"];
+
 impl CallName<'_> {
-    fn log(&self) {
-        tracing::debug!(service = self.service, operation = self.operation, region = %self.region, "call");
+    fn log_begin(&self) {
+        tracing::trace!(service = self.service, operation = self.operation, region = %self.region, "sent");
+    }
+
+    /// Calls that may change something are logged at `info`, others at `debug`.
+    fn log_end(&self, outcome: &str, code: Option<&str>, request_id: Option<&str>, time: Duration) {
+        macro_rules! log {
+            ($level:ident) => {
+                tracing::$level!(
+                    service = self.service,
+                    operation = self.operation,
+                    region = %self.region,
+                    outcome,
+                    code,
+                    request_id,
+                    milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
+                    "call"
+                )
+            };
+        }
+        if READS.iter().any(|verb| self.operation.starts_with(verb)) { log!(debug) } else { log!(info) }
     }
 
     fn error<E>(&self, error: &SdkError<E, HttpResponse>) -> AwsError

@@ -349,9 +349,8 @@ impl Run<'_> {
     async fn send(&self, plan: &Plan, nonce: &str, stop: &Stop) -> apply::Outcome {
         let progress = self.ui.progress("Applying");
         let patience = self.patience();
-        apply::apply(plan, &self.session.aws, nonce, &patience, stop, &mut |event| {
+        apply::apply(plan, &self.session.aws, nonce, &patience, stop, &self.so_far, &mut |event| {
             self.record(&event);
-            self.so_far.borrow_mut().take_in(&event);
             told::show(self.ui, &progress, &event);
         })
         .await

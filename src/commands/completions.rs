@@ -2,13 +2,13 @@
 
 use std::{env, path::PathBuf};
 
-use clap::{Arg, Command, CommandFactory as _};
+use clap::{Arg, Command, CommandFactory as _, Parser as _, ValueEnum as _};
 use clap_complete::{ArgValueCandidates, CompleteEnv, CompletionCandidate, env::Shells};
 use serde_json::Value;
 
 use super::{Failure, Outcome, load, schema::DOCUMENTS};
 use crate::{
-    cli::{Cli, CompletionsArgs, DEFAULT_FILE},
+    cli::{Cli, CompletionsArgs, DEFAULT_FILE, Format},
     diagnostic::{
         Severity,
         codes::{self, Code},
@@ -46,6 +46,7 @@ fn command() -> Command {
         "trail" => arg.add(ArgValueCandidates::new(trails)),
         "allow" | "deny" => arg.add(ArgValueCandidates::new(warnings)),
         "explain" => arg.add(ArgValueCandidates::new(|| named(codes::all().chain(codes::of_plans())))),
+        "format" => arg.add(ArgValueCandidates::new(formats)),
         "document" => arg.add(ArgValueCandidates::new(documents)),
         _ => arg,
     };
@@ -60,6 +61,23 @@ fn named<'a>(codes: impl Iterator<Item = &'a Code>) -> Vec<CompletionCandidate> 
 /// Returns the codes of warnings: nothing else can be allowed.
 fn warnings() -> Vec<CompletionCandidate> {
     named(codes::all().filter(|code| code.severity == Severity::Warning))
+}
+
+/// Returns the formats that the command of the line writes; all, as long as that is not known.
+fn formats() -> Vec<CompletionCandidate> {
+    let words: Vec<String> = env::args_os().filter_map(|word| word.into_string().ok()).collect();
+    // A shell gives the line behind `--`; what is completed is its last word.
+    let line = words.split(|word| word == "--").nth(1).unwrap_or_default();
+    let line = line.split_last().map_or(line, |(_, before)| before);
+    let line = line.strip_suffix(&["--format".to_owned()]).unwrap_or(line);
+    let command = Cli::try_parse_from(line).ok().map(|cli| cli.command);
+    let is_written = |format: &Format| command.as_ref().is_none_or(|command| command.writes(*format));
+    let all = Format::value_variants().iter().filter(|format| is_written(format));
+    all.map(|format| {
+        let help = format.to_possible_value().and_then(|value| value.get_help().cloned());
+        CompletionCandidate::new(format.name()).help(help)
+    })
+    .collect()
 }
 
 /// Returns the names of the documents that have a schema.

@@ -31,7 +31,7 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &GraphArgs) -> Outcome {
     };
     if let Some(plan) = &plan {
         check(spec, plan)?;
-    } else if loaded.parsed.asked.facts {
+    } else if loaded.parsed.asked.any() {
         ui.note("note: the spec asks for facts of the account, which are not known without AWS; names have stand-ins for them");
     }
     let account = plan.as_ref().map_or_else(|| resolve::account_of(spec), |plan| plan.account.clone());
@@ -88,7 +88,11 @@ fn check(spec: &Spec, plan: &Plan) -> Result<(), Failure> {
             return Err(Failure::error(message).help("name the spec of the plan with --file"));
         }
     }
-    if plan.seal.as_ref().is_some_and(|seal| seal.spec_sha256 != of_spec(spec)) {
+    let seal = plan.seal().map_err(|broken| {
+        Failure::error(format!("the plan cannot be trusted: {broken}"))
+            .help("save it anew with `trailctl plan -o FILE`")
+    })?;
+    if seal.spec_sha256 != of_spec(spec) {
         let message = "the spec does not mean what it meant when the plan was saved";
         let help = "plan again, or name the spec of the plan with --file, and its Region with --region";
         return Err(Failure::error(message).help(help));

@@ -16,7 +16,10 @@ use crate::{
     },
     resolve::{account_of, resolve},
     resource::{Account, region::Region},
-    spec::{Spec, variables::Facts},
+    spec::{
+        Spec,
+        variables::{Asked, Facts},
+    },
     ui::Ui,
 };
 
@@ -58,13 +61,7 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &IamPolicyArgs) -> Outcome {
     };
     let account = account(spec, args)?;
     let region = spec.head.region.clone().or_else(|| global.region.as_deref().map(Region::new));
-    if loaded.parsed.asked.facts && (account.id == ANY || region.is_none()) {
-        let message =
-            "the spec asks for facts of the account, such as `${account}`, and does not say all of them";
-        return Err(
-            Failure::error(message).help("give `--account` and `--region`, or write them in the spec")
-        );
-    }
+    check_facts(loaded.parsed.asked, &account, region.as_ref())?;
     let resolved = resolve(spec, &account, &region.unwrap_or_else(|| Region::new(ANY)));
     let run = match args.role {
         Role::Plan => Run::Plan,
@@ -91,6 +88,19 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &IamPolicyArgs) -> Outcome {
         ));
     }
     Ok(exit::DONE)
+}
+
+/// Names that hold what is not known would be those of everybody.
+fn check_facts(asked: Asked, account: &Account, region: Option<&Region>) -> Result<(), Failure> {
+    let missing = [
+        ("account", "--account ID", asked.account && account.id == ANY),
+        ("region", "--region REGION", asked.region && region.is_none()),
+    ];
+    let Some((fact, option, _)) = missing.into_iter().find(|(_, _, is_missing)| *is_missing) else {
+        return Ok(());
+    };
+    let message = format!("the spec uses `${{{fact}}}` and does not say which it is");
+    Err(Failure::error(message).help(format!("give `{option}`, or write `{fact}:` in the spec")))
 }
 
 /// Returns the account that the policy is for: any, if neither the spec nor the command line says it.

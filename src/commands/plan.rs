@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Context as _;
 
 use super::{
-    Failure, Outcome, json, pretty, reports,
+    Failure, Outcome, json, pretty, reports, saved,
     session::{Allowed, Session},
     write,
 };
@@ -58,7 +58,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
         })
     })?;
     if let (Some(path), Format::Human, true) = (&args.out, global.format, plan.refused.is_empty()) {
-        ui.note(&format!("Saved. `trailctl apply {}` does just this, within a day.", path.display()));
+        ui.note(&format!("Saved. `{}` does just this, within a day.", saved::command(path, global)));
     }
     if !plan.refused.is_empty() {
         return Ok(exit::REFUSED);

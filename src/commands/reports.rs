@@ -16,6 +16,7 @@ use crate::{
     cli::{Cli, Command, Format, Global, Output, PlanArgs},
     exit,
     report::{markdown, page, plain, problem::Failed, visible},
+    sandbox,
     ui::Ui,
 };
 
@@ -49,7 +50,9 @@ pub(super) fn check(cli: &Cli) -> Result<(), Failure> {
     }
     let outputs = global.output.iter().map(|output| ("--output", output.path.as_path()));
     let written: Vec<(&str, &Path)> = command.writes_beside().into_iter().chain(outputs).collect();
-    let read: Vec<PathBuf> = inputs(global).chain(command.reads().into_iter().map(Path::to_owned)).collect();
+    let of_sandbox = global.sandbox.iter().flat_map(|dir| sandbox::FILES.map(|name| dir.join(name)));
+    let beside = command.reads().into_iter().map(Path::to_owned);
+    let read: Vec<PathBuf> = inputs(global).chain(of_sandbox).chain(beside).collect();
     for (place, (option, path)) in written.iter().enumerate() {
         let name = visible(&path.display().to_string());
         if written[..place].iter().any(|(_, other)| is_same(other, path)) {

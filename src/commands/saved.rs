@@ -6,6 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use super::Failure;
 use crate::{
+    cli::{DEFAULT_FILE, Global},
     plan::{Plan, file::MAX_BYTES, seal::Stale},
     report::visible,
 };
@@ -33,9 +34,37 @@ pub(super) fn read(path: &Path, sha256: Option<&str>, is_sandbox: bool) -> Resul
     }
     let text = String::from_utf8_lossy(&bytes);
     Plan::read(&text).map_err(|error| {
-        Failure::error(format!("{name} is no plan that can be applied: {error}; nothing was changed"))
-            .help("save one with this version's `trailctl plan -o FILE`")
+        Failure::error(format!(
+            "{} is no saved plan: {error}\n  nothing was changed",
+            visible(&name.to_string())
+        ))
+        .help("save one with this version's `trailctl plan -o FILE`")
     })
+}
+
+/// Returns the command that applies a saved plan, with the options that must be the same again.
+pub(super) fn command(path: &Path, global: &Global) -> String {
+    let Global { file, var, var_file, profile, region, endpoint_url, sandbox, .. } = global;
+    let mut words = vec!["trailctl".to_owned(), "apply".to_owned(), path.display().to_string()];
+    let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
+    for path in file.iter().filter(|path| **path != Path::new(DEFAULT_FILE)) {
+        option("--file", path.display().to_string());
+    }
+    for (name, value) in var {
+        option("--var", format!("{name}={value}"));
+    }
+    for path in var_file {
+        option("--var-file", path.display().to_string());
+    }
+    for (name, value) in [("--profile", profile), ("--region", region), ("--endpoint-url", endpoint_url)] {
+        if let Some(value) = value {
+            option(name, value.clone());
+        }
+    }
+    if let Some(dir) = sandbox {
+        words.push(format!("--sandbox={}", dir.display()));
+    }
+    visible(&shell_words::join(words))
 }
 
 /// Refuses a plan that is not the plan of now.

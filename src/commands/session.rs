@@ -115,7 +115,7 @@ impl Session {
         let asked = loaded.parsed.asked;
         let needs_organization = organization_trail.is_some() || asked.organization;
         let (aws, membership) = connect(ui, global, spec, needs_organization).await?;
-        if asked.facts || !spec.head.expect.is_empty() {
+        if asked.any() || !spec.head.expect.is_empty() {
             loaded = loaded.with(facts(&aws));
         }
         let Some(spec) = &loaded.parsed.spec else {
@@ -310,8 +310,7 @@ async fn connect(
     let sdk = match &global.sandbox {
         Some(dir) => {
             let sandbox = Sandbox::open(dir).map_err(|error| {
-                Failure::error(format!("cannot use the sandbox in {}: {error}", dir.display()))
-                    .help("name another directory, or remove this one to start afresh")
+                Failure::error(error.with_causes()).help("name another directory with `--sandbox=DIR`")
             })?;
             config::sandbox(sandbox, region)
         }

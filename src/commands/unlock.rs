@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Failure, Outcome, pretty, session::Session};
+use super::{Failure, Outcome, interrupts::Interrupts, pretty, session::Session};
 use crate::{
     cli::{Format, Global, UnlockArgs},
     exit,
@@ -47,12 +47,13 @@ struct Kept<'a> {
 }
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: &UnlockArgs) -> Outcome {
-    let session = Session::open(ui, global).await?;
+    let interrupts = Interrupts::catch()?;
+    let session = interrupts.or(Box::pin(Session::open(ui, global))).await?;
     let Some((place, _)) = session.lock() else {
         return Err(Failure::error("the spec has no `lock:`; nothing was changed")
             .help("add one, such as `lock: {bucket: NAME}`"));
     };
-    let seen = place.read().await?;
+    let seen = interrupts.or(place.read()).await?;
     let found = Found { ui, format: global.format, place: &place, seen: seen.as_ref() };
     match found.release(args).await {
         Ok(is_released) => {

@@ -44,6 +44,9 @@ pub(super) fn of(names: &Names<'_>, kept: &[Kept], looked: &[Looked], head: Head
     for (kind, key, one) in names.all() {
         let notes = one.notes.iter().map(|text| Remark::warning(place(kind, key), text));
         remarks.extend(notes);
+        if kind == Trail::KIND && one.attrs["logging"] == false {
+            remarks.push(Remark::warning(place(kind, key).key("logging"), STOPPED));
+        }
         if kind == Trail::KIND && has_basic_selectors(one) {
             remarks.push(Remark::note(place(kind, key).key("basic_events"), BASIC));
         }
@@ -62,6 +65,7 @@ pub(super) fn of(names: &Names<'_>, kept: &[Kept], looked: &[Looked], head: Head
     remarks
 }
 
+const STOPPED: &str = "It is stopped, and records nothing. Remove the line, and the next apply starts it.";
 const BASIC: &str =
     "Basic selectors: `trailctl fmt --upgrade` writes them as advanced ones that record the same events.";
 

@@ -228,6 +228,11 @@ fn picture(map: &Map, title: &str, name: &str, template: &str) -> Result<String,
     environment.get_template(name)?.render(context! { title => visible(title), table, ..cells(map) })
 }
 
+/// Renders a map as an SVG picture inside of a page.
+pub(super) fn inner_svg(map: &Map) -> Result<minijinja::Value, minijinja::Error> {
+    Ok(minijinja::Value::from_safe_string(svg(map, "What is recorded, by sort of events and Region")?))
+}
+
 /// Renders a map as a table of HTML, for a page.
 pub(super) fn html_table(map: &Map) -> Result<minijinja::Value, minijinja::Error> {
     let mut environment = Environment::new();
@@ -247,7 +252,12 @@ fn cells(map: &Map) -> minijinja::Value {
         })
         .collect();
     let places: Vec<String> = map.places.iter().map(|place| visible(place)).collect();
-    context! { places, rows }
+    // As wide as the longest names: about 7.5 units a character.
+    let longest = |names: &mut dyn Iterator<Item = usize>| 15 * names.max().unwrap_or_default() / 2;
+    let left = 84 + longest(&mut map.rows.iter().map(|row| visible(&sort(row)).chars().count()));
+    let column = 24 + longest(&mut places.iter().map(|place| place.chars().count().max(7)));
+    let (width, height) = (left + column * places.len() + 12, 84 + 28 * map.rows.len());
+    context! { places, rows, left, column, width, height }
 }
 
 #[cfg(test)]

@@ -38,8 +38,14 @@ impl fmt::Display for Annotation<'_> {
     }
 }
 
+/// How long a message is at most, in bytes: nobody reads more, and a log has a line for each.
+const MOST: usize = 4_000;
+
 /// Escapes the message of a command. What could hide or steer is shown; a line break stays one, inside the message.
 fn data(text: &str) -> String {
+    let end = text.floor_char_boundary(MOST);
+    let shown = if end < text.len() { format!("{}…", &text[..end]) } else { text.to_owned() };
+    let text = shown.as_str();
     let lines: Vec<String> = text.split('\n').map(|line| visible(line).replace('%', "%25")).collect();
     lines.join("%0A")
 }
@@ -64,5 +70,8 @@ mod tests {
         );
         let text = Annotation { level: "notice", place: None, title: "t", message: "m" }.to_string();
         assert_eq!(text, "::notice title=t::m");
+        let message = "é".repeat(100_000);
+        let text = Annotation { level: "notice", place: None, title: "t", message: &message }.to_string();
+        assert_eq!(text, format!("::notice title=t::{}…", "é".repeat(MOST / 2)));
     }
 }

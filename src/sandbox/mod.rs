@@ -34,8 +34,8 @@ use http::{Request, Response};
 use jiff::Timestamp;
 
 pub use self::identity::DEFAULT_ACCOUNT;
-pub use self::store::SandboxError;
 use self::store::Store;
+pub use self::store::{FILES, SandboxError};
 use self::wire::{Call, Handler, Outcome, Refusal, Service, answer, route};
 
 /// All services of the sandbox.

@@ -23,6 +23,9 @@ use super::sts::Session;
 const STATE_FILE: &str = "state.json";
 const LOCK_FILE: &str = "state.lock";
 
+/// The files of a sandbox in its directory.
+pub const FILES: [&str; 2] = [STATE_FILE, LOCK_FILE];
+
 /// Everything the sandbox remembers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -30,10 +30,22 @@ pub struct Facts {
 /// Which facts a spec asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Any of them.
-    pub facts: bool,
+    /// The account.
+    pub account: bool,
+    /// The Region.
+    pub region: bool,
+    /// The partition.
+    pub partition: bool,
     /// The id of the organization.
     pub organization: bool,
+}
+
+impl Asked {
+    /// Returns whether it asks for anything.
+    pub fn any(self) -> bool {
+        let Self { account, region, partition, organization } = self;
+        account || region || partition || organization
+    }
 }
 
 /// The facts that a spec can ask for.
@@ -72,8 +84,8 @@ pub(super) fn put_in(
         let message = format!("the variable `{name}` is used nowhere");
         found.push(Diagnostic::at("unused-variable", at, message).at_key().help("remove it"));
     }
-    let asked =
-        Asked { facts: FACTS.iter().any(|fact| used.contains(*fact)), organization: used.contains("org") };
+    let [account, region, partition, organization] = FACTS.map(|fact| used.contains(fact));
+    let asked = Asked { account, region, partition, organization };
     let named = used.iter().chain(&unset).filter_map(|name| name.strip_prefix("var."));
     (asked, named.map(str::to_owned).chain(declared.into_keys()).collect())
 }
@@ -248,7 +260,7 @@ mod tests {
             })
         );
         assert_eq!(found, []);
-        assert_eq!(asked, Asked { facts: true, organization: false });
+        assert_eq!(asked, Asked { account: true, region: true, ..Asked::default() });
     }
 
     #[test]

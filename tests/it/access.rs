@@ -227,9 +227,29 @@ fn the_log_can_be_lines_of_json() {
     let called = lines.iter().find(|line| line["operation"] == "GetCallerIdentity").unwrap();
     assert_eq!((&called["level"], &called["message"]), (&json!("DEBUG"), &json!("call")));
     assert!(called["timestamp"].is_string() && called["region"] == "us-east-1", "{called}");
+    assert!(called["outcome"] == "ok" && called["milliseconds"].is_u64(), "{called}");
     // Results are what they are without it; a log that is off says nothing.
     let plain = workspace.expect("plan --log-format json", 0);
     assert_eq!((plain.stdout, plain.stderr), (output.stdout, String::new()));
+}
+
+#[test]
+fn calls_that_change_something_are_logged_before_others() {
+    let aws = Local::start();
+    let workspace = Workspace::at(&aws.endpoint);
+    workspace.spec(SPEC);
+    let logged = |level: &str| -> Vec<String> {
+        let output = workspace.expect(&format!("apply --yes --quiet --log {level} --log-format json"), 0);
+        let lines = output.stderr.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines.map(|line| line["operation"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut changes = logged("info");
+    let mut sent = aws.take_changes();
+    changes.sort();
+    sent.sort_unstable();
+    assert!(sent.contains(&"CreateTrail") && changes == sent, "{changes:?} {sent:?}");
+    assert_eq!(logged("info"), [""; 0]);
+    assert!(logged("debug").contains(&"GetTrailStatus".to_owned()));
 }
 
 #[test]

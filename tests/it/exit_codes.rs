@@ -243,16 +243,22 @@ impl Interrupting {
 
     /// Runs a command that ends with 130. Returns what it says, and its report.
     fn run(&self, workspace: &Workspace, command: &str) -> (String, Value) {
-        let mut command = workspace.command(&format!("{command} --output report.json"));
+        let said = self.end(workspace, &format!("{command} --output report.json"));
+        let report = std::fs::read_to_string(workspace.path().join("report.json")).unwrap();
+        let report: Value = serde_json::from_str(&report).unwrap();
+        assert_eq!(report["error"]["exit_code"], 130, "{report}");
+        (said, report)
+    }
+
+    /// Runs a command that ends with 130, and returns what it says.
+    fn end(&self, workspace: &Workspace, command: &str) -> String {
+        let mut command = workspace.command(command);
         let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         self.id.set(child.id()).unwrap();
         let output = child.wait_with_output().unwrap();
         self.gone.set(()).unwrap();
         assert_eq!(output.status.code(), Some(exit::INTERRUPTED.into()), "{output:?}");
-        let report = std::fs::read_to_string(workspace.path().join("report.json")).unwrap();
-        let report: Value = serde_json::from_str(&report).unwrap();
-        assert_eq!(report["error"]["exit_code"], 130, "{report}");
-        (String::from_utf8(output.stderr).unwrap(), report)
+        String::from_utf8(output.stderr).unwrap()
     }
 }
 
@@ -294,4 +300,9 @@ fn interrupted_while_it_reads_nothing_was_changed() {
         assert!(said.ends_with("error: interrupted; nothing was changed\n"), "{command}: {said}");
         assert_eq!(aws.aws.take_changes(), [""; 0], "{command}");
     }
+    let aws = Interrupting::new(&["-TERM"], true, |count| count.attempt == 2);
+    let workspace = at(&aws.aws);
+    workspace.spec(&format!("{SPEC}lock: {{bucket: codes-locks}}\n"));
+    let said = aws.end(&workspace, "unlock --yes");
+    assert!(said.ends_with("error: interrupted; nothing was changed\n"), "{said}");
 }

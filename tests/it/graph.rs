@@ -43,6 +43,11 @@ fn a_graph_of_a_plan_needs_no_account() {
     );
     let dot = alone.expect("graph plan.json --format dot", 0).stdout;
     assert!(dot.starts_with("digraph \"drawn\" {") && dot.contains("left alone\\nbucket\\nkept"), "{dot}");
+    // What was changed behind trailctl's back is no plan to look at.
+    let plan = fs::read_to_string(workspace.path().join("plan.json")).unwrap();
+    alone.write("plan.json", &plan.replacen("\"update\"", "\"create\"", 1));
+    let edited = alone.expect("graph plan.json", 1);
+    assert!(edited.stderr.contains("the plan cannot be trusted: it was changed after it was written"));
     // Without the plan, it is said that the name is not the real one.
     let spec = alone.expect("graph", 0);
     assert!(spec.stdout.contains("logs-000000000000") && spec.stderr.contains("stand-ins"), "{spec:?}");

@@ -133,7 +133,7 @@ fn a_shell_completes_commands_options_words_and_names() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = workspace.expect(&format!("completions {shell}"), 0).stdout;
         assert!(script.contains("TRAILCTL_COMPLETE"), "{shell}: {script}");
-        let cases: [(&[&str], &[&str]); 11] = [
+        let cases: [(&[&str], &[&str]); 15] = [
             (&["trailctl", "cov"], &["coverage"]),
             (&["trailctl", "apply", "--allow-d"], &["--allow-destroy"]),
             (&["trailctl", "plan", "--log-format", ""], &["human", "json"]),
@@ -144,6 +144,10 @@ fn a_shell_completes_commands_options_words_and_names() {
             (&["trailctl", "schema", "cov"], &["coverage-diff", "coverage-explain", "coverage-map"]),
             (&["trailctl", "validate", "--explain", "yaml-s"], &["yaml-syntax"]),
             (&["trailctl", "plan", "--deny", "unused-b"], &["unused-bucket"]),
+            (&["trailctl", "validate", "--explain", "protected"], &["protected"]),
+            (&["trailctl", "destroy", "--delete-data", ""], &["logs"]),
+            (&["trailctl", "iam-policy", "--format", ""], &["cloudformation", "human", "json", "terraform"]),
+            (&["trailctl", "plan", "--format", "s"], &["sarif"]),
             (&["trailctl", "--file=broken.yaml", "apply", "--allow-destroy", ""], &[]),
         ];
         for (words, want) in cases {

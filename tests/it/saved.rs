@@ -16,6 +16,18 @@ fn start() -> (Local, Workspace) {
 }
 
 #[test]
+fn who_saves_a_plan_is_told_the_command_that_applies_it() {
+    let (_aws, workspace) = start();
+    let spec = workspace.path().join("trailctl.yaml");
+    fs::rename(spec, workspace.path().join("the spec.yaml")).unwrap();
+    let mut command = workspace.command("plan --region us-east-1 -o plan.json");
+    let saved = command.args(["-f", "the spec.yaml"]).output().unwrap();
+    let said = String::from_utf8(saved.stderr).unwrap();
+    let says = "Saved. `trailctl apply plan.json --file 'the spec.yaml' --region us-east-1` does just this";
+    assert!(said.contains(says), "{said}");
+}
+
+#[test]
 fn a_saved_plan_is_applied_once_and_nobody_is_asked() {
     let (aws, workspace) = start();
     let saved = workspace.expect("plan -o plan.json", 0);

@@ -56,10 +56,22 @@ fn a_damaged_state_is_an_error_and_stays_as_it_is() {
     std::fs::create_dir(workspace.path().join("aws")).unwrap();
     workspace.write("aws/state.json", "{\"format\": \"trailctl.sandbox/1\", \"acc");
     let output = workspace.expect("--sandbox=aws apply --yes", 1);
-    assert!(output.stderr.starts_with("error: cannot use the sandbox in aws: "), "{}", output.stderr);
+    let says =
+        "error: the sandbox state aws/state.json is damaged; delete it to start anew: EOF while parsing ";
+    assert!(output.stderr.starts_with(says), "{}", output.stderr);
     assert!(output.stderr.contains("help: name another directory"), "{}", output.stderr);
     let left = std::fs::read_to_string(workspace.path().join("aws/state.json")).unwrap();
     assert_eq!(left, "{\"format\": \"trailctl.sandbox/1\", \"acc");
+    // A file where the directory should be is left too, and the system's reason is said.
+    let output = workspace.expect("--sandbox=trailctl.yaml plan", 1);
+    assert!(
+        output.stderr.starts_with("error: cannot use the sandbox at trailctl.yaml: "),
+        "{}",
+        output.stderr
+    );
+    assert!(output.stderr.contains("(os error "), "{}", output.stderr);
+    let output = workspace.expect("--sandbox=aws plan --output aws/state.json", 64);
+    assert!(output.stderr.contains("would overwrite a file that is read"), "{}", output.stderr);
 }
 
 #[test]

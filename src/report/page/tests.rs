@@ -103,9 +103,9 @@ fn a_page_is_complete_in_itself_and_no_name_is_markup() {
         let is_text = page.matches(bad).count() == page.matches(&format!("img {bad}")).count();
         assert!(is_text, "{bad}: {page}");
     }
-    // Links lead to places of the page; what looks like another address is the namespace of the picture, or text.
+    // Links lead to places of the page; what looks like another address is the namespace of the pictures, or text.
     let addresses = page.matches("http:").count() - page.matches("src=http:").count();
-    assert_eq!(addresses, 1, "{page}");
+    assert_eq!(addresses, 2, "{page}");
     assert!(page.contains("default-src 'none'") && !page.contains("https:"), "{page}");
 }
 

@@ -109,6 +109,7 @@ pub(super) const ACCOUNTS: &[Account] = &[
             "global_service_events: false",
             "log_file_validation: false",
             "logging: false",
+            "It is stopped, and records nothing.",
         ],
         changes: &[StatementRemoved],
         ..PLAIN

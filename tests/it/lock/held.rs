@@ -1,6 +1,7 @@
 //! Taking, holding and releasing a lock, with answers that are lost and others who are faster.
 
 use std::{
+    cell::RefCell,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -229,7 +230,8 @@ fn what_a_dead_run_has_left_is_taken_over_and_healed() {
         let (aws, plan) = breaking(&sandbox, "CreateTrail", (1, 1), dies).planned(SPEC).await;
         let (left, stop) = (place(&aws), Stop::default());
         let holding = taken(&left, "dead", &stop).await.unwrap();
-        let outcome = apply(&plan, &aws, "dead", &Patience::none(), &stop, &mut |_| {}).await;
+        let outcome =
+            apply(&plan, &aws, "dead", &Patience::none(), &stop, &RefCell::default(), &mut |_| {}).await;
         assert!(outcome.has_changed_anything() && !outcome.is_complete());
         drop(holding);
         let inside = Inside::healthy(&sandbox.with_clock(one));
@@ -238,8 +240,9 @@ fn what_a_dead_run_has_left_is_taken_over_and_healed() {
         let mut holding = taken(&place, "next", &stop).await.unwrap();
         assert_eq!(holding.wait(), Some(LEASE));
         let (patience, mut ignore) = (Patience::none(), |_: Event<'_>| {});
+        let so_far = RefCell::default();
         let outcome = tokio::select! {
-            outcome = apply(&plan, &aws, "next", &patience, &stop, &mut ignore) => outcome,
+            outcome = apply(&plan, &aws, "next", &patience, &stop, &so_far, &mut ignore) => outcome,
             never = holding.keep(&stop) => match never {},
         };
         assert!(outcome.is_complete(), "{outcome:?}");
@@ -286,8 +289,9 @@ async fn applied_until_lost(operation: &'static str, lose: fn(&Sandbox)) -> (Vec
     let mut holding = taken(&place, "run1", &stop).await.unwrap();
     inside.take_changes();
     let (patience, mut ignore) = (Patience::none(), |_: Event<'_>| {});
+    let so_far = RefCell::default();
     let outcome = tokio::select! {
-        outcome = apply(&plan, &aws, "run1", &patience, &stop, &mut ignore) => outcome,
+        outcome = apply(&plan, &aws, "run1", &patience, &stop, &so_far, &mut ignore) => outcome,
         never = holding.keep(&stop) => match never {},
     };
     assert!(!outcome.is_complete() && outcome.has_changed_anything(), "{outcome:?}");

@@ -38,8 +38,9 @@ fn what_is_not_known_is_any() {
 fn a_name_with_an_unknown_account_in_it_is_asked_for() {
     let workspace = workspace(&SPEC.replace("name: least-logs", "name: 'least-${account}'"));
     let output = workspace.expect("iam-policy", 1);
-    assert!(output.stderr.contains("help: give `--account` and `--region`"), "{}", output.stderr);
-    let output = workspace.expect("iam-policy --account 111122223333 --region eu-west-1", 0);
+    let says = "the spec uses `${account}` and does not say which it is\n  help: give `--account ID`, or write `account:`";
+    assert!(output.stderr.contains(says), "{}", output.stderr);
+    let output = workspace.expect("iam-policy --account 111122223333", 0);
     assert!(output.stdout.contains("arn:aws:s3:::least-111122223333"), "{}", output.stdout);
     let _ = workspace.expect("iam-policy --account 1", 64);
 }

@@ -284,7 +284,8 @@ impl Engine {
             | Event::Failed(..) => {}
         };
         let stop = Stop::default();
-        let run = apply::apply(plan, &self.aws, nonce, &patience, &stop, &mut on);
+        let so_far = std::cell::RefCell::default();
+        let run = apply::apply(plan, &self.aws, nonce, &patience, &stop, &so_far, &mut on);
         let outcome = self.inside.until_killed(run).await;
         Ran { outcome, told }
     }
