@@ -30,6 +30,11 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// Returns few steps, for what is only nice to have.
+    pub(super) fn small() -> Self {
+        Self(NODE_BUDGET / 100)
+    }
+
     /// Takes some steps.
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), TooComplex> {
         self.0 = self.0.checked_sub(steps).ok_or(TooComplex)?;

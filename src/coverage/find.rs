@@ -51,6 +51,8 @@ pub(super) struct Finder<'p> {
     index: Index<'p>,
     /// The index with the patterns of impossible events among those outside; made when first needed.
     possible: OnceCell<Index<'p>>,
+    /// The same with those of unlikely events.
+    likely: OnceCell<Index<'p>>,
 }
 
 /// Which events are looked for.
@@ -67,26 +69,38 @@ impl<'p> Finder<'p> {
         let all: Vec<&Pattern> = inside.iter().chain(&outside).copied().collect();
         let index = Index::new(&all, world.rules);
         let same = outside.iter().copied().collect();
-        Self { world, inside, outside, same, index, possible: OnceCell::new() }
+        Self { world, inside, outside, same, index, possible: OnceCell::new(), likely: OnceCell::new() }
     }
 
-    /// Returns an event that is in the pattern `inside[number]` and in none of those outside; none if there is no such event.
+    /// Returns an event that is in the pattern `inside[number]` and in none of those outside; none if there is no such event. One
+    /// that looks like those of AWS, if it is soon found.
     pub(super) fn find(
         &self,
         number: usize,
         looking: Looking,
         budget: &mut Budget,
     ) -> Result<Option<Example>, TooComplex> {
-        let any = match self.example(&self.index, number, budget)? {
-            Some(any) if !any.is_possible => any,
-            done => return Ok(done),
-        };
-        let index = self.possible.get_or_init(|| {
-            let outside = self.outside.iter().copied().chain(&self.world.impossible);
-            Index::new(&self.inside.iter().copied().chain(outside).collect::<Vec<_>>(), self.world.rules)
-        });
-        let possible = self.example(index, number, budget)?;
+        let Some(any) = self.example(&self.index, number, budget)? else { return Ok(None) };
+        if any.is_possible && self.world.is_likely(&any.event) {
+            return Ok(Some(any));
+        }
+        let World { impossible, unlikely, .. } = self.world;
+        let likely = self.likely.get_or_init(|| self.without(impossible.iter().chain(unlikely)));
+        if let Ok(Some(likely)) = self.example(likely, number, &mut Budget::small()) {
+            return Ok(Some(likely));
+        }
+        if any.is_possible {
+            return Ok(Some(any));
+        }
+        let possible =
+            self.example(self.possible.get_or_init(|| self.without(impossible)), number, budget)?;
         Ok(possible.or_else(|| (looking == Looking::Anywhere).then_some(any)))
+    }
+
+    /// Returns an index with further patterns among those outside.
+    fn without(&self, further: impl IntoIterator<Item = &'p Pattern>) -> Index<'p> {
+        let all = self.inside.iter().chain(&self.outside).copied().chain(further);
+        Index::new(&all.collect::<Vec<_>>(), self.world.rules)
     }
 
     /// Returns whether all of the pattern `inside[number]` is in those outside.

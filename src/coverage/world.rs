@@ -1,5 +1,7 @@
 //! What else is known of events: which ones AWS cannot make, and which words look like its own.
 
+use crate::events::sources;
+
 use super::{Assumptions, Condition, Event, Field, Operator, Pattern, Trail};
 
 /// The partition and leader Regions that a comparison is about, and what follows for events.
@@ -7,6 +9,8 @@ pub(super) struct World {
     pub(super) rules: Assumptions,
     /// Patterns of events that cannot be. Whatever is not certain is left out.
     pub(super) impossible: Vec<Pattern>,
+    /// Patterns of events that do not look like those of AWS: no good examples, and no more than that.
+    pub(super) unlikely: [Pattern; 1],
     partition: String,
     leader: String,
 }
@@ -55,6 +59,7 @@ impl World {
         Self {
             rules,
             impossible: impossible(&partitions, &leaders),
+            unlikely: [unlikely()],
             partition: trails.first().map_or("aws", |trail| &trail.partition).to_owned(),
             leader: trails.first().map_or("us-east-1", |trail| &trail.leader).to_owned(),
         }
@@ -63,6 +68,11 @@ impl World {
     /// Returns whether the event can be, as far as is known.
     pub(super) fn is_possible(&self, event: &Event) -> bool {
         !self.impossible.iter().any(|pattern| pattern.contains(event, &self.rules))
+    }
+
+    /// Returns whether the event looks like those of AWS.
+    pub(super) fn is_likely(&self, event: &Event) -> bool {
+        !self.unlikely.iter().any(|pattern| pattern.contains(event, &self.rules))
     }
 
     /// Gives a field the value that it has in a plain event which is like this one in the fields before.
@@ -170,6 +180,12 @@ fn completions(start: &str, word: &str) -> Vec<String> {
         },
         (None, _) => Vec::new(),
     }
+}
+
+/// A source that is not named like a service of AWS. (User Guide, "CloudTrail record contents": it is "typically" named so.)
+fn unlikely() -> Pattern {
+    let otherwise = Condition::new(Operator::NotEndsWith, [sources::SUFFIX]);
+    Pattern::default().and(Field::EventSource, otherwise)
 }
 
 /// Returns patterns of events that cannot be where trails are in these partitions with these leader Regions.

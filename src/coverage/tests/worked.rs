@@ -156,3 +156,16 @@ fn w20_a_selector_that_excludes_what_it_includes_is_empty() {
     let old = advanced([arn(arn(s3(), StartsWith, &["a/"]), NotStartsWith, &["a/"])]);
     assert_eq!(loss([old], []), "");
 }
+
+#[test]
+fn an_example_looks_like_an_event_of_aws_where_there_is_one() {
+    let source = |operator, values: &[&str]| {
+        management().and(Field::EventSource, Condition::new(operator, values.iter().copied()))
+    };
+    let most = advanced([source(NotEquals, &["kms.amazonaws.com"])]);
+    let few = advanced([source(EndsWith, &["a.amazonaws.com"])]);
+    assert_eq!(loss([most.clone()], [few]), "a management event, of ec2.amazonaws.com, in any Region");
+    // What is lost is found, however odd it is.
+    let named = advanced([source(EndsWith, &[".amazonaws.com"])]);
+    assert_eq!(loss([most], [named]), "a management event, of x, in any Region");
+}
