@@ -311,6 +311,15 @@ fn the_comment_is_written_once_and_then_over() {
     assert_eq!(second.output.code, Some(0), "{:?}", second.output);
     assert!(job.read("temp/asked").contains("--method PATCH repos/acme/audit/issues/comments/99 "));
     assert_eq!(job.read("temp/body"), body);
+    // Nothing of it is left in place when a later run fails before there is a report.
+    let _ = step(&job, "install", &[("version", "no version")], &[]);
+    let third = step(&job, "comment", &[("command", "plan"), ("github-token", "t")], &[]);
+    assert_eq!(third.output.code, Some(0), "{:?}", third.output);
+    let failed = job.read("temp/body");
+    assert!(
+        failed.contains("failed before trailctl could begin") && !failed.contains("trail.audit"),
+        "{failed}"
+    );
     // Another spec has another comment, and so has another account.
     for other in
         [("files", "other.yaml"), ("arguments", "--var=stage=prod"), ("role-arn", "arn:aws:iam::2:role/ci")]

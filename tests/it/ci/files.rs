@@ -86,7 +86,9 @@ fn workflows_give_the_action_what_it_takes() {
         assert!(keys(given).iter().all(|input| inputs.contains(input)), "{given}");
         commands.insert(given["command"].as_str().unwrap());
         assert_eq!(given["command"] == "apply", given["plan-sha256"].is_string(), "{given}");
-        assert_eq!(given["sha256"], "${{ inputs.sha256 }}", "{given}");
+        for input in ["sha256", "files", "arguments", "working-directory"] {
+            assert_eq!(given[input], format!("${{{{ inputs.{input} }}}}"), "{given}");
+        }
     });
     assert_eq!(commands, BTreeSet::from(["apply", "drift", "plan"]));
     let parts = text(name);
@@ -107,6 +109,7 @@ fn workflows_give_the_action_what_it_takes() {
     each(&workflow, &mut |map| {
         if map.get("uses").and_then(Value::as_str).is_some_and(|uses| uses.contains("load-artifact@")) {
             artifacts.insert(map["with"]["name"].as_str().unwrap());
+            assert!(map["with"]["path"].as_str().unwrap().starts_with("${{ inputs.working-directory }}"));
         }
     });
     assert_eq!(artifacts, BTreeSet::from(["plan-${{ inputs.name }}"]));
