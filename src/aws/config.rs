@@ -72,6 +72,14 @@ pub async fn load(access: &Access, role: Option<&AssumeRole>) -> anyhow::Result<
             Some(client) => config.with_http_client(client),
             None => config,
         };
+        let config = match sdk.timeout_config() {
+            Some(timeouts) => config.with_timeout_config(timeouts.clone()),
+            None => config,
+        };
+        let config = match sdk.retry_config() {
+            Some(retries) => config.with_retry_config(retries.clone()),
+            None => config,
+        };
         let provider = SharedCredentialsProvider::new(profile::provider(name, &config));
         sdk = sdk.into_builder().credentials_provider(provider).build();
     }

@@ -10,6 +10,7 @@ pub mod error;
 mod gate;
 mod heard;
 mod http;
+mod logged;
 pub mod organization;
 mod profile;
 
@@ -42,6 +43,7 @@ use self::{
     clock::Clock,
     error::{AwsError, Class},
     heard::Listener,
+    logged::Begun,
     organization::Membership,
 };
 use crate::{
@@ -269,8 +271,7 @@ impl Aws {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        name.log_begin();
-        let begun = Instant::now();
+        let begun = Begun::new(name);
         let (answer, request_id) = heard::with_request_id(call).await;
         let answer = answer.map_err(|error| name.error(&error));
         let outcome = match &answer {
@@ -279,7 +280,7 @@ impl Aws {
             Err(_) => "error",
         };
         let code = answer.as_ref().err().and_then(|error| error.code.as_deref());
-        name.log_end(outcome, code, request_id.as_deref(), begun.elapsed());
+        begun.ended(outcome, code, request_id.as_deref());
         let Some(recorder) = &self.recorder else { return answer };
         let CallName { service, operation, region } = name;
         let line = json!({"service": service, "operation": operation, "region": region, "outcome": outcome, "code": code, "request_id": request_id});
@@ -313,33 +314,7 @@ impl Aws {
     }
 }
 
-/// How the names of operations begin that change nothing.
-const READS: [&str; 4] = ["Get", "List", "Describe", "Head"];
-
 impl CallName<'_> {
-    fn log_begin(&self) {
-        tracing::trace!(service = self.service, operation = self.operation, region = %self.region, "sent");
-    }
-
-    /// Calls that may change something are logged at `info`, others at `debug`.
-    fn log_end(&self, outcome: &str, code: Option<&str>, request_id: Option<&str>, time: Duration) {
-        macro_rules! log {
-            ($level:ident) => {
-                tracing::$level!(
-                    service = self.service,
-                    operation = self.operation,
-                    region = %self.region,
-                    outcome,
-                    code,
-                    request_id,
-                    milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
-                    "call"
-                )
-            };
-        }
-        if READS.iter().any(|verb| self.operation.starts_with(verb)) { log!(debug) } else { log!(info) }
-    }
-
     fn error<E>(&self, error: &SdkError<E, HttpResponse>) -> AwsError
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,

@@ -7,17 +7,20 @@ use aws_config::{
 };
 use aws_types::os_shim_internal::{Env, Fs};
 
-/// Makes sure that the files of the AWS configuration can be read, and have the profile: the one that the command line names,
-/// or the one of `AWS_PROFILE`, if the environment has no credentials that come before it.
+/// Makes sure that the files of the AWS configuration can be read, unless the environment has credentials that come before them;
+/// and that they have the profile that the command line names, or `AWS_PROFILE`.
 ///
 /// Errors with the file and the line of what cannot be read, and with the name of a profile that is not there.
 pub(super) async fn check(named: Option<&str>) -> anyhow::Result<()> {
     let set = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
-    let of_environment = || set("AWS_PROFILE").filter(|_| set("AWS_ACCESS_KEY_ID").is_none());
-    let Some(name) = named.map(str::to_owned).or_else(of_environment) else { return Ok(()) };
+    if named.is_none() && set("AWS_ACCESS_KEY_ID").is_some() {
+        return Ok(());
+    }
+    let name = named.map(str::to_owned).or_else(|| set("AWS_PROFILE"));
     let files = Default::default();
-    let found = profile::load(&Fs::real(), &Env::real(), &files, Some(name.clone().into())).await;
+    let found = profile::load(&Fs::real(), &Env::real(), &files, name.clone().map(Into::into)).await;
     let found = found.context("the AWS configuration cannot be read")?;
+    let Some(name) = name else { return Ok(()) };
     let mut known: Vec<&str> = found.profiles().collect();
     known.sort_unstable();
     let all = if known.is_empty() { "none".to_owned() } else { known.join(", ") };

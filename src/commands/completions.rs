@@ -118,6 +118,8 @@ fn named_files() -> Vec<PathBuf> {
     let after = words.windows(2).filter(|pair| ["-f", "--file"].contains(&pair[0].as_str()));
     let inside = words.iter().filter_map(|word| word.strip_prefix("--file="));
     let named = after.map(|pair| pair[1].as_str()).chain(inside);
-    let named: Vec<PathBuf> = named.filter(|name| *name != load::STDIN).map(PathBuf::from).collect();
-    if named.is_empty() { vec![PathBuf::from(DEFAULT_FILE)] } else { named }
+    let named: Vec<PathBuf> = named.map(PathBuf::from).collect();
+    let all = if named.is_empty() { vec![PathBuf::from(DEFAULT_FILE)] } else { named };
+    // Nothing that could be waited for.
+    all.into_iter().filter(|path| path.is_file() || path.is_dir()).collect()
 }

@@ -12,7 +12,7 @@ use flate2::read::MultiGzDecoder;
 use super::{
     Failure, Outcome,
     interrupts::reading,
-    load::Loaded,
+    load::{Loaded, known_variables},
     pretty, reports,
     schema::{COVERAGE_DIFF, COVERAGE_MAP, Versioned},
     session::Session,
@@ -31,6 +31,7 @@ use crate::{
     },
     resolve,
     resource::Account,
+    spec::parse::Parsed,
     ui::Ui,
 };
 
@@ -60,12 +61,21 @@ impl Of {
     }
 }
 
-/// Returns the trails that a spec describes. What is wrong with it is printed; warnings are not.
-fn of_spec(ui: &Ui, global: &Global) -> Result<Of, Failure> {
+/// Returns the trails of the account or of the spec.
+async fn of(ui: &Ui, global: &Global, is_live: bool) -> Result<Of, Failure> {
+    if is_live {
+        return of_account(ui, global).await;
+    }
     // Who asks why an expectation does not hold needs an answer.
     let loaded = Loaded::without_expectations(global)?;
+    known_variables(global, &[&loaded.parsed])?;
+    of_spec(ui, global, &loaded)
+}
+
+/// Returns the trails that a spec describes. What is wrong with it is printed; warnings are not.
+fn of_spec(ui: &Ui, global: &Global, loaded: &Loaded) -> Result<Of, Failure> {
     let Some(spec) = &loaded.parsed.spec else {
-        show(ui, global, &loaded)?;
+        show(ui, global, loaded)?;
         return Err(Failure::said(exit::ERROR));
     };
     let trails = resolve::trails(spec).into_iter().map(|(id, (_, trail))| (id, trail)).collect();
@@ -90,7 +100,7 @@ async fn of_account(ui: &Ui, global: &Global) -> Result<Of, Failure> {
 }
 
 pub(super) async fn explain_events(ui: &Ui, global: &Global, args: &ExplainArgs) -> Outcome {
-    let of = if args.live { of_account(ui, global).await? } else { of_spec(ui, global)? };
+    let of = of(ui, global, args.live).await?;
     let mut explaining = Explaining::new(&of);
     for path in &args.events {
         let name = path.display();
@@ -278,7 +288,15 @@ impl<'a> Explaining<'a> {
 
 /// Compares what two specs record, or a spec and the account.
 pub(super) async fn diff(ui: &Ui, global: &Global, args: &DiffArgs) -> Outcome {
-    let [mut old, mut new] = [side(ui, global, &args.old).await?, side(ui, global, &args.new).await?];
+    let specs = [&args.old, &args.new].map(|name| spec(global, name));
+    let [old, new] = specs;
+    let (old, new) = (old?, new?);
+    let specs: Vec<&Parsed> = [&old, &new].into_iter().flatten().map(|loaded| &loaded.parsed).collect();
+    // A variable may be new, or gone.
+    if !specs.is_empty() {
+        known_variables(global, &specs)?;
+    }
+    let [mut old, mut new] = [side(ui, global, old).await?, side(ui, global, new).await?];
     // A side that does not say which account it is for is for that of the other.
     if old.is_unknown {
         old.account.id.clone_from(&new.account.id);
@@ -302,17 +320,23 @@ pub(super) async fn diff(ui: &Ui, global: &Global, args: &DiffArgs) -> Outcome {
     Ok(if found.events.is_loss() { exit::CHANGES } else { exit::DONE })
 }
 
+/// Reads the spec of one side of a comparison, unless that is the account.
+fn spec(global: &Global, name: &Path) -> Result<Option<Loaded>, Failure> {
+    let global = Global { file: vec![name.to_owned()], ..global.clone() };
+    (name.as_os_str() != LIVE).then(|| Loaded::without_expectations(&global)).transpose()
+}
+
 /// Returns the trails of one side of a comparison.
-async fn side(ui: &Ui, global: &Global, name: &Path) -> Result<Of, Failure> {
-    if name.as_os_str() == LIVE {
-        return of_account(ui, global).await;
+async fn side(ui: &Ui, global: &Global, spec: Option<Loaded>) -> Result<Of, Failure> {
+    match spec {
+        Some(spec) => of_spec(ui, global, &spec),
+        None => of_account(ui, global).await,
     }
-    of_spec(ui, &Global { file: vec![name.to_owned()], ..global.clone() })
 }
 
 /// Shows what is recorded, place by place and sort by sort.
 pub(super) async fn show_map(ui: &Ui, global: &Global, args: &MapArgs) -> Outcome {
-    let of = if args.live { of_account(ui, global).await? } else { of_spec(ui, global)? };
+    let of = of(ui, global, args.live).await?;
     let map = map(&of.coverage(), &of.account.id);
     let title = match of.is_unknown {
         true => "What the trails record".to_owned(),

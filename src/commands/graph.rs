@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Failure, Outcome, load::Loaded, pretty, reports, saved, show};
+use super::{
+    Failure, Outcome,
+    load::{Loaded, known_variables},
+    pretty, reports, saved, show,
+};
 use crate::{
     cli::{Format, Global, GraphArgs},
     exit,
@@ -21,6 +25,7 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &GraphArgs) -> Outcome {
     // The picture of a spec does not rest on what that expects; a plan does.
     let mut loaded =
         if plan.is_some() { Loaded::read(global)? } else { Loaded::without_expectations(global)? };
+    known_variables(global, &[&loaded.parsed])?;
     let region = region(global, &loaded, plan.as_ref());
     if let Some(plan) = &plan {
         loaded = loaded.with(facts(plan, region.as_ref()));

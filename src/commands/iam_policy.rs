@@ -4,7 +4,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Failure, Outcome, load::Loaded, pretty, reports, show};
+use super::{
+    Failure, Outcome,
+    load::{Loaded, known_variables},
+    pretty, reports, show,
+};
 use crate::{
     cli::{Format, Global, IamPolicyArgs, Role},
     exit,
@@ -18,7 +22,7 @@ use crate::{
     resource::{Account, region::Region},
     spec::{
         Spec,
-        variables::{Asked, Facts},
+        variables::{Asked, Facts, ORGANIZATION},
     },
     ui::Ui,
 };
@@ -55,13 +59,14 @@ const ANY: &str = "*";
 pub(super) fn run(ui: &Ui, global: &Global, args: &IamPolicyArgs) -> Outcome {
     let facts = Facts { account: args.account.clone(), region: global.region.clone(), ..Facts::default() };
     let loaded = Loaded::without_expectations(global)?.with(facts);
+    known_variables(global, &[&loaded.parsed])?;
     let Some(spec) = &loaded.parsed.spec else {
         show(ui, global, &loaded)?;
         return Err(Failure::said(exit::ERROR));
     };
     let account = account(spec, args)?;
     let region = spec.head.region.clone().or_else(|| global.region.as_deref().map(Region::new));
-    check_facts(loaded.parsed.asked, &account, region.as_ref())?;
+    check_facts(loaded.parsed.asked, &account, region.as_ref(), spec.head.partition.as_deref())?;
     let resolved = resolve(spec, &account, &region.unwrap_or_else(|| Region::new(ANY)));
     let run = match args.role {
         Role::Plan => Run::Plan,
@@ -79,6 +84,13 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &IamPolicyArgs) -> Outcome {
         take_from: &args.take_ownership_from,
     };
     let documents = fitted(statements(&need), MOST_CHARACTERS);
+    // It is in no name of an ARN of its own, but may be in a bucket's.
+    if loaded.parsed.asked.organization
+        && documents.iter().any(|one| document(one).to_string().contains(ORGANIZATION))
+    {
+        let message = "the spec uses `${org}` in a name, and only AWS can say which it is";
+        return Err(Failure::error(message).help("write the id of the organization itself"));
+    }
     let title = Title { stack: &spec.head.stack, run: run.name() };
     reports::give(ui, global, &|format| text(format, title, &documents))?;
     if documents.len() > 1 {
@@ -91,10 +103,16 @@ pub(super) fn run(ui: &Ui, global: &Global, args: &IamPolicyArgs) -> Outcome {
 }
 
 /// Names that hold what is not known would be those of everybody.
-fn check_facts(asked: Asked, account: &Account, region: Option<&Region>) -> Result<(), Failure> {
+fn check_facts(
+    asked: Asked,
+    account: &Account,
+    region: Option<&Region>,
+    partition: Option<&str>,
+) -> Result<(), Failure> {
     let missing = [
         ("account", "--account ID", asked.account && account.id == ANY),
         ("region", "--region REGION", asked.region && region.is_none()),
+        ("partition", "--region REGION", asked.partition && region.is_none() && partition.is_none()),
     ];
     let Some((fact, option, _)) = missing.into_iter().find(|(_, _, is_missing)| *is_missing) else {
         return Ok(());

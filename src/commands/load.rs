@@ -1,13 +1,13 @@
 //! Reads the files of a spec and what the command line says about it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File as Opened},
     io::Read as _,
     path::{Path, PathBuf},
 };
 
-use super::Failure;
+use super::{Failure, reports::is_same};
 use crate::{
     cli::Global,
     diagnostic::nearest,
@@ -16,7 +16,7 @@ use crate::{
     spec::{
         MAX_BYTES,
         allow::Consent,
-        parse::{File, Input, Parsed, read},
+        parse::{self, File, Input, Parsed, read},
         variables::{Facts, is_name},
     },
 };
@@ -30,10 +30,12 @@ pub(super) struct Loaded {
 impl Loaded {
     /// Reads the files that the command line names.
     pub(super) fn read(global: &Global) -> Result<Self, Failure> {
-        Self::of(global, false)
+        let loaded = Self::of(global, false)?;
+        known_variables(global, &[&loaded.parsed])?;
+        Ok(loaded)
     }
 
-    /// Does the same, without a look at what the spec expects of its trails.
+    /// Does the same, without a look at what the spec expects of its trails, and at which variables have a value but no use.
     pub(super) fn without_expectations(global: &Global) -> Result<Self, Failure> {
         Self::of(global, true)
     }
@@ -51,7 +53,6 @@ impl Loaded {
         let facts = Facts::default();
         let input = Input { files: all, variables_files, variables, facts, consent, ignores_expectations };
         let parsed = read(&input);
-        known_variables(global, &parsed)?;
         Ok(Self { input, parsed })
     }
 
@@ -84,7 +85,7 @@ pub(super) fn files(names: &[PathBuf]) -> Result<Vec<File>, Failure> {
     let mut files: Vec<File> = Vec::new();
     for name in names {
         if name == Path::new(STDIN) {
-            if !files.iter().any(|file| file.name == STDIN_SHOWN) {
+            if !files.iter().any(|file| file.name == parse::STDIN) {
                 files.push(standard()?);
             }
             continue;
@@ -118,14 +119,11 @@ fn directory(name: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(paths)
 }
 
-/// How stdin is called where files are named.
-const STDIN_SHOWN: &str = "<stdin>";
-
 fn standard() -> Result<File, Failure> {
     let mut text = String::new();
     let read = std::io::stdin().lock().take(MAX_BYTES as u64 + 1).read_to_string(&mut text);
     read.map_err(|error| Failure::error(format!("cannot read the spec from stdin: {error}")))?;
-    Ok(File { name: STDIN_SHOWN.to_owned(), text })
+    Ok(File { name: parse::STDIN.to_owned(), text })
 }
 
 /// Reads a file of text, one byte more than a spec may have: the reader says that it is too much.
@@ -147,23 +145,29 @@ fn text(path: &Path, what: &str) -> Result<String, Failure> {
 
 /// Reads the files with values of variables.
 fn variables_files(paths: &[PathBuf], specs: &[File]) -> Result<Vec<File>, Failure> {
-    let mut files = Vec::new();
+    let mut files: Vec<File> = Vec::new();
+    let is_one_of =
+        |files: &[File], path: &Path| files.iter().any(|file| is_same(Path::new(&file.name), path));
     for path in paths {
         let name = path.display().to_string();
-        if specs.iter().any(|spec| spec.name == name) {
+        if is_one_of(specs, path) {
             return Err(usage(format!("`{name}` is a spec and a file of variables"), "name another file"));
+        }
+        if is_one_of(&files, path) {
+            continue;
         }
         files.push(File { text: text(path, "variables file")?, name });
     }
     Ok(files)
 }
 
-/// Refuses a value for a variable that the spec does not have: it would silently mean nothing.
-fn known_variables(global: &Global, parsed: &Parsed) -> Result<(), Failure> {
-    let known = &parsed.variables;
+/// Refuses a value for a variable that none of the specs has: it would silently mean nothing.
+pub(super) fn known_variables(global: &Global, specs: &[&Parsed]) -> Result<(), Failure> {
+    let known: BTreeSet<&String> = specs.iter().flat_map(|spec| &spec.variables).collect();
     let unknown = global.var.iter().find(|(name, _)| !known.contains(name));
-    let Some((name, _)) = unknown.filter(|_| parsed.document.is_some()) else { return Ok(()) };
-    let help = match nearest(name, known.iter().map(String::as_str)) {
+    let is_readable = specs.iter().all(|spec| spec.document.is_some());
+    let Some((name, _)) = unknown.filter(|_| is_readable) else { return Ok(()) };
+    let help = match nearest(name, known.iter().map(|name| name.as_str())) {
         Some(known) => format!("did you mean `{known}`?"),
         None => format!("write `${{var.{name}}}` where its value belongs, or leave it out"),
     };

@@ -112,7 +112,9 @@ pub fn not_understood(error: &clap::Error) {
         return;
     }
     let text = error.render().to_string();
-    let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let said = text.lines().take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+    let said: Vec<&str> = said.map(str::trim).filter(|line| !line.is_empty()).collect();
+    let message = said.join("\n").trim_start_matches("error: ").to_owned();
     let help = Some("`trailctl help` lists the commands and their options".to_owned());
     let failure = Failure { code: exit::USAGE, message: Some(message), help };
     let document = Failed { error: failure.problem() };

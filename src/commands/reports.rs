@@ -10,6 +10,7 @@ use clap::ValueEnum as _;
 
 use super::{
     Failure, Outcome, json,
+    load::STDIN,
     schema::{ERROR, Versioned},
 };
 use crate::{
@@ -64,6 +65,10 @@ pub(super) fn check(cli: &Cli) -> Result<(), Failure> {
             return Err(usage(message, "name another file"));
         }
     }
+    let of_stdin = global.file.iter().map(PathBuf::as_path).chain(command.reads());
+    if of_stdin.filter(|path| *path == Path::new(STDIN)).count() > 1 {
+        return Err(usage("stdin is named twice".to_owned(), "name a file for one of them"));
+    }
     for Output { path, .. } in &global.output {
         writable(path).map_err(|error| cannot_write(path, &error).help("name a file that can be written"))?;
     }
@@ -88,7 +93,8 @@ fn inputs(global: &Global) -> impl Iterator<Item = PathBuf> {
     })
 }
 
-fn is_same(one: &Path, other: &Path) -> bool {
+/// Returns whether two names are those of one file.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
     match (place(one), place(other)) {
         (Ok(one), Ok(other)) => one == other,
         _ => one == other,

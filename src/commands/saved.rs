@@ -47,7 +47,7 @@ pub(super) fn command(path: &Path, global: &Global) -> String {
     let Global { file, var, var_file, profile, region, endpoint_url, sandbox, .. } = global;
     let mut words = vec!["trailctl".to_owned(), "apply".to_owned(), path.display().to_string()];
     let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
-    for path in file.iter().filter(|path| **path != Path::new(DEFAULT_FILE)) {
+    for path in file.iter().filter(|_| file.as_slice() != [Path::new(DEFAULT_FILE)]) {
         option("--file", path.display().to_string());
     }
     for (name, value) in var {

@@ -54,7 +54,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &UnlockArgs) -> Outcome 
             .help("add one, such as `lock: {bucket: NAME}`"));
     };
     let seen = interrupts.or(place.read()).await?;
-    let found = Found { ui, format: global.format, place: &place, seen: seen.as_ref() };
+    let found = Found { ui, format: global.format, place: &place, seen: seen.as_ref(), interrupts };
     match found.release(args).await {
         Ok(is_released) => {
             if global.format == Format::Json {
@@ -79,6 +79,7 @@ struct Found<'a> {
     format: Format,
     place: &'a Place<'a>,
     seen: Option<&'a Seen>,
+    interrupts: Interrupts,
 }
 
 impl Found<'_> {
@@ -108,7 +109,15 @@ impl Found<'_> {
         if !args.yes {
             self.ask()?;
         }
-        match self.place.break_open(seen).await? {
+        let broken = tokio::select! {
+            biased;
+            () = self.interrupts.next() => {
+                let failure = Failure::error("interrupted: the lock may be released, or not");
+                return Err(Failure { code: exit::INTERRUPTED, ..failure }.help("run `trailctl unlock` again to see"));
+            }
+            broken = self.place.break_open(seen) => broken?,
+        };
+        match broken {
             Broken::Done => {
                 self.say("Released.")?;
                 Ok(true)

@@ -45,7 +45,7 @@ pub(super) fn of(names: &Names<'_>, kept: &[Kept], looked: &[Looked], head: Head
         let notes = one.notes.iter().map(|text| Remark::warning(place(kind, key), text));
         remarks.extend(notes);
         if kind == Trail::KIND && one.attrs["logging"] == false {
-            remarks.push(Remark::warning(place(kind, key).key("logging"), STOPPED));
+            remarks.push(Remark::note(place(kind, key).key("logging"), STOPPED));
         }
         if kind == Trail::KIND && has_basic_selectors(one) {
             remarks.push(Remark::note(place(kind, key).key("basic_events"), BASIC));

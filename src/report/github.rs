@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::visible;
+use crate::spec::parse::STDIN;
 
 /// One annotation.
 pub(super) struct Annotation<'a> {
@@ -27,7 +28,10 @@ impl fmt::Display for Annotation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { level, place, title, message } = self;
         write!(f, "::{level} ")?;
-        if let Some(Place { file, line, column, end_column }) = place {
+        // What is read from stdin is no file of the repository.
+        if let Some(Place { file, line, column, end_column }) =
+            place.as_ref().filter(|place| place.file != STDIN)
+        {
             // A command that ends in another line would be shown there: it is left with its start.
             write!(f, "file={},line={line},endLine={line},col={column},", property(file))?;
             if let Some(end) = end_column {

@@ -33,12 +33,21 @@ struct Allowance<'a> {
 }
 
 /// Takes out what is allowed, and makes errors of what is denied. What is wrong about the comments is added.
-pub(super) fn apply(files: &[File], document: &Document, consent: &Consent, found: &mut Vec<Diagnostic>) {
+/// `values` are the trees of the last files, those of variables.
+pub(super) fn apply(
+    files: &[File],
+    document: &Document,
+    values: &[Document],
+    consent: &Consent,
+    found: &mut Vec<Diagnostic>,
+) {
     let mut problems = Vec::new();
     let mut allowances = Vec::new();
+    let specs = files.len() - values.len();
     for (place, file) in files.iter().enumerate() {
+        let tree = place.checked_sub(specs).and_then(|place| values.get(place)).unwrap_or(document);
         if file.text.contains(MARK) {
-            read(place, &file.text, document, &mut allowances, &mut problems);
+            read(place, &file.text, tree, &mut allowances, &mut problems);
         }
     }
     let asks = |code: &str| allowances.iter().any(|this| this.code == code) || consent.allowed.contains(code);
@@ -118,6 +127,10 @@ fn read<'a>(
 /// Returns what is wrong about a comment.
 fn problem(code: &str, reason: &str, span: Span) -> Option<Diagnostic> {
     let (id, message, help) = match codes::find(code) {
+        None if codes::explained(code).is_some() => {
+            let help = format!("`trailctl validate --explain {code}` says what to do");
+            ("unknown-code", format!("`{code}` is said of plans, not of specs"), help)
+        }
         None => {
             let help = match codes::likely(code, codes::all()) {
                 Some(known) => format!("did you mean `{known}`?"),

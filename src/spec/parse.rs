@@ -26,6 +26,9 @@ use crate::{
 /// How many problems of form one entry may have before the rest of it is not looked at.
 const MAX_PROBLEMS: usize = 50;
 
+/// How stdin is called where files are named.
+pub const STDIN: &str = "<stdin>";
+
 /// A file of a spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
@@ -100,7 +103,7 @@ pub fn read(input: &Input) -> Parsed {
         return Parsed::unreadable(found);
     };
     let mut tree = document.value();
-    let given = values::given(&values, &input.variables, &mut found);
+    let given = values::given(&values, &input.files, &input.variables, &mut found);
     let (asked, variables) = variables::put_in(&mut tree, &given, &input.facts, &mut found);
     values::unknown(&values, &variables, &mut found);
     let account = variables::account(&tree, &input.facts);
@@ -113,7 +116,7 @@ pub fn read(input: &Input) -> Parsed {
         let is_blank = |one: &Diagnostic| one.code == "no-values" && unread.contains(&one.place);
         found.extend(rules::check(spec).into_iter().filter(|one| !is_blank(one)));
     }
-    allow::apply(&input.files, &document, &input.consent, &mut found);
+    allow::apply(&input.files, &document, &values, &input.consent, &mut found);
     found.sort_by_cached_key(|one| (document.locate(&one.place), one.clone()));
     found.dedup();
     let has_errors = found.iter().any(|one| one.severity == Severity::Error);

@@ -6,13 +6,16 @@ use serde_json::Value;
 
 use super::{
     document::{Content, Document, Entry},
+    parse::File,
     variables::is_name,
 };
 use crate::diagnostic::{Diagnostic, Span, nearest};
 
-/// Returns the values that count, each by its name: of several, the last file's, and the command line's before them all.
+/// Returns the values that count, each by its name: of several, the last file's, and the command line's before them all. `texts`
+/// are all files of the spec.
 pub(super) fn given(
     files: &[Document],
+    texts: &[File],
     line: &BTreeMap<String, String>,
     found: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, String> {
@@ -35,7 +38,15 @@ pub(super) fn given(
                 Content::Scalar(Value::String(text)) => drop(given.insert(name.clone(), text.clone())),
                 _ => {
                     let message = format!("the value of the variable `{name}` is not a text");
-                    let help = format!("put it in quotes: \"{}\"", value.value());
+                    let written = texts
+                        .get(value.span.file)
+                        .and_then(|file| file.text.get(value.span.start..value.span.end));
+                    let help = match (&value.content, written) {
+                        (Content::Scalar(_), Some(written)) if !written.is_empty() => {
+                            format!("put it in quotes: \"{written}\"")
+                        }
+                        _ => "write a text".to_owned(),
+                    };
                     found.push(Diagnostic::at_text("wrong-type", value.span, message).help(help));
                 }
             }

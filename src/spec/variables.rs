@@ -58,7 +58,7 @@ pub(super) fn account(tree: &Value, facts: &Facts) -> String {
 
 /// What stands for an account and an organization that are not known.
 pub(crate) const ACCOUNT: &str = "000000000000";
-const ORGANIZATION: &str = "o-0000000000";
+pub(crate) const ORGANIZATION: &str = "o-0000000000";
 
 /// Puts values for the variables into all strings of `tree`, and takes the section of variables out of it. `given` are the
 /// values from elsewhere, which win over the spec's defaults. Returns also the names of the variables that it declares or uses.
@@ -74,11 +74,11 @@ pub(super) fn put_in(
     for (name, value) in declared.iter().chain(given) {
         values.insert(format!("var.{name}"), value.clone());
     }
-    let mut filling = Filling { values, used: BTreeSet::new(), unset: BTreeSet::new(), found };
+    let mut filling = Filling { values, used: BTreeSet::new(), named: BTreeSet::new(), found };
     for (key, value) in top.iter_mut() {
         filling.fill(value, &Way::Key(&Way::From(&Path::root()), key));
     }
-    let Filling { used, unset, found, .. } = filling;
+    let Filling { used, named, found, .. } = filling;
     for name in declared.keys().filter(|name| !used.contains(&format!("var.{name}"))) {
         let at = Path::keys([VARIABLES, name]);
         let message = format!("the variable `{name}` is used nowhere");
@@ -86,8 +86,7 @@ pub(super) fn put_in(
     }
     let [account, region, partition, organization] = FACTS.map(|fact| used.contains(fact));
     let asked = Asked { account, region, partition, organization };
-    let named = used.iter().chain(&unset).filter_map(|name| name.strip_prefix("var."));
-    (asked, named.map(str::to_owned).chain(declared.into_keys()).collect())
+    (asked, named.into_iter().chain(declared.into_keys()).collect())
 }
 
 fn declared(top: &mut Map<String, Value>, found: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
@@ -148,8 +147,8 @@ fn builtin(top: &Map<String, Value>, facts: &Facts) -> BTreeMap<String, String> 
 struct Filling<'a> {
     values: BTreeMap<String, String>,
     used: BTreeSet<String>,
-    /// Those that have no value.
-    unset: BTreeSet<String>,
+    /// The names of all that stand in texts, also of those that have no value, without `var.`.
+    named: BTreeSet<String>,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -176,6 +175,9 @@ impl Filling<'_> {
     }
 
     fn filled(&mut self, text: &str, at: &Path) -> Option<String> {
+        let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let names = text.split("${var.").skip(1).map(|rest| rest.split(|c| !is_of_name(c)).next());
+        self.named.extend(names.flatten().map(str::to_owned));
         let (mut filled, mut rest) = (String::new(), text);
         while let Some(start) = rest.find("${") {
             let Some(end) = rest[start..].find('}').map(|end| start + end) else {
@@ -195,7 +197,6 @@ impl Filling<'_> {
                     filled.push_str(&rest[start..=end]);
                 }
                 None => {
-                    self.unset.insert(name.to_owned());
                     self.found.push(self.unset(name, at));
                     return None;
                 }

@@ -78,6 +78,7 @@ fn a_profile_that_is_not_there_is_named_with_those_that_are() {
         assert!(output.stderr.contains(says), "{}", output.stderr);
     }
     workspace.write(".aws/config", "[profile plain\nregion = eu-west-1\n");
+    workspace.set("AWS_PROFILE", "");
     let output = workspace.expect("plan", 1);
     assert!(output.stderr.contains("the AWS configuration cannot be read: "), "{}", output.stderr);
     assert!(output.stderr.contains(".aws/config on line 1"), "{}", output.stderr);
@@ -103,8 +104,10 @@ fn a_region_that_is_none_is_refused_and_an_unknown_one_is_named() {
 fn the_role_of_a_profile_is_assumed() {
     let aws = Local::start();
     let mut workspace = with_profiles(&aws.endpoint.url);
-    workspace.set("AWS_PROFILE", "role");
     workspace.set("AWS_ENDPOINT_URL", &aws.endpoint.url);
+    let planned = workspace.expect("plan --profile role", 0).stdout;
+    assert!(planned.contains("444455556666:trail/audit"), "{planned}");
+    workspace.set("AWS_PROFILE", "role");
     let _ = workspace.expect("apply --yes", 0);
     workspace.expect_no_changes();
     assert!(aws.take_calls().iter().any(|call| call.operation == "AssumeRole"));

@@ -270,13 +270,62 @@ fn values_of_variables_that_no_spec_asks_for_are_said() {
     assert!(output.stderr.contains("warning[undeclared-variable]"), "{}", output.stderr);
     assert!(output.stderr.contains("values:2:1"), "{}", output.stderr);
     let _ = workspace.expect("validate --var-file values --allow undeclared-variable", 0);
-    let _ = workspace.expect("validate --var-file trailctl.yaml", 64);
+    let _ = workspace.expect("validate --var-file ./trailctl.yaml", 64);
+    // The same file twice is one file.
+    let twice = workspace.expect("validate --var-file values --var-file ./values", 0);
+    assert!(twice.stderr.ends_with("with 1 warning.\n"), "{}", twice.stderr);
     workspace.write(
         "values",
         "team: blue # trailctl: allow(unused-variable) x\nsite: x # trailctl: allow(undeclared-variable) shared\n",
     );
     let output = workspace.expect("validate --var-file values", 0);
     assert!(output.stderr.contains("unused-allow") && !output.stderr.contains("undeclared-variable"));
+}
+
+#[test]
+fn a_variable_counts_as_used_wherever_it_stands() {
+    let workspace = Workspace::new();
+    // What is wrong before it in the text is what is said.
+    for (text, code) in [
+        ("${var.a}-${var.n}", "unset-variable"),
+        ("${acount}-${var.n}", "unknown-variable"),
+        ("x-${var.n", "unclosed-variable"),
+    ] {
+        workspace.spec(&format!("{SPEC}tags: {{t: \"{text}\"}}\n"));
+        let output = workspace.expect("validate --var n=x", 1);
+        assert!(output.stderr.contains(&format!("error[{code}]")), "{text}: {}", output.stderr);
+    }
+    // One of two specs that are compared may lack it.
+    workspace.spec(SPEC);
+    workspace.write("new.yaml", &format!("{SPEC}tags: {{t: \"${{var.n}}\"}}\n"));
+    let _ = workspace.expect("coverage diff trailctl.yaml new.yaml --var n=x", 0);
+    let _ = workspace.expect("coverage diff new.yaml trailctl.yaml --var n=x", 0);
+    let _ = workspace.expect("coverage diff trailctl.yaml new.yaml --var m=x --var n=x", 64);
+    let _ = workspace.expect("coverage map --var n=x", 64);
+    let _ = workspace.expect("graph -f new.yaml --var n=x", 0);
+    let output = workspace.expect("coverage diff - -", 64);
+    assert!(output.stderr.contains("stdin is named twice"), "{}", output.stderr);
+}
+
+#[test]
+fn a_wrong_value_of_a_file_of_variables_is_not_repeated_in_other_words() {
+    let workspace = Workspace::new();
+    workspace.spec(SPEC);
+    workspace.write(
+        "values",
+        "hex: 0x1F\nfew: 1.50\ndata: {password: hunter}\ntext: \"# trailctl: allow(nonsense) y\"\n",
+    );
+    let output = workspace.expect("validate --var-file values --allow undeclared-variable --format json", 1);
+    assert!(
+        output.stdout.contains("put it in quotes: \\\"0x1F\\\"") && output.stdout.contains("\\\"1.50\\\""),
+        "{}",
+        output.stdout
+    );
+    assert!(
+        !output.stdout.contains("hunter") && !output.stdout.contains("unknown-code"),
+        "{}",
+        output.stdout
+    );
 }
 
 #[test]

@@ -25,6 +25,11 @@ fn who_saves_a_plan_is_told_the_command_that_applies_it() {
     let said = String::from_utf8(saved.stderr).unwrap();
     let says = "Saved. `trailctl apply plan.json --file 'the spec.yaml' --region us-east-1` does just this";
     assert!(said.contains(says), "{said}");
+    // The usual file is named where it is one of several.
+    workspace.spec(SPEC);
+    workspace.write("more.yaml", "version: 1\nstack: saved\ntags: {a: b}\n");
+    let saved = workspace.expect("plan -f trailctl.yaml -f more.yaml -o plan.json", 0).stderr;
+    assert!(saved.contains("--file trailctl.yaml --file more.yaml"), "{saved}");
 }
 
 #[test]

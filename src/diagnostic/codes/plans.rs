@@ -7,7 +7,7 @@ pub(super) const CODES: &[Code] = &[
         "coverage-loss",
         "Less would be recorded than before.",
         "Events that the trails of the account record now would be recorded by none after the plan; the reason names examples. Record \
-         them, or allow the loss with `--allow-coverage-loss`, for this run. `trailctl coverage diff live spec` shows all of it.",
+         them, or allow the loss with `--allow-coverage-loss`, for this run. `trailctl coverage diff live trailctl.yaml` shows more of it.",
         "trailctl: the trails before and after are compared as sets of events",
     ),
     Code::error(
@@ -157,7 +157,8 @@ pub(super) const CODES: &[Code] = &[
     Code::warning(
         "left-alone",
         "Something belongs to the stack, is in the spec no more, and is not touched.",
-        "Buckets and log groups are made to hold data. `trailctl destroy --delete-data NAME` deletes an empty one.",
+        "Buckets, keys and log groups are made to hold data. `trailctl destroy --delete-data NAME` deletes it, with all that the stack owns; \
+         only a bucket must be empty for that.",
         "trailctl",
     ),
 ];

@@ -43,6 +43,15 @@ fn a_name_with_an_unknown_account_in_it_is_asked_for() {
     let output = workspace.expect("iam-policy --account 111122223333", 0);
     assert!(output.stdout.contains("arn:aws:s3:::least-111122223333"), "{}", output.stdout);
     let _ = workspace.expect("iam-policy --account 1", 64);
+    workspace.spec(&SPEC.replace("name: least-logs", "name: 'least-${partition}'"));
+    assert!(
+        workspace.expect("iam-policy", 1).stderr.contains("give `--region REGION`, or write `partition:`")
+    );
+    let _ = workspace.expect("iam-policy --region eu-west-1", 0);
+    workspace.spec(&SPEC.replace("name: least-logs", "name: 'least-${org}'"));
+    assert!(workspace.expect("iam-policy", 1).stderr.contains("the spec uses `${org}` in a name"));
+    workspace.spec(&format!("{SPEC}tags: {{of: '${{org}}'}}\n"));
+    let _ = workspace.expect("iam-policy", 0);
 }
 
 #[test]
