@@ -47,6 +47,9 @@ pub struct Global {
     #[arg(skip)]
     pub title: String,
     /// A file of the spec, or a directory of them, or `-` for stdin; may be given several times
+    ///
+    /// Of a directory, the files in it that end in .yaml or .yml are read; not those in directories below, and none whose name
+    /// starts with a dot.
     #[arg(short, long, global = true, value_name = "FILE", default_value = DEFAULT_FILE)]
     pub file: Vec<PathBuf>,
     /// The value of a variable of the spec, `${var.NAME}`

@@ -125,7 +125,10 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
 pub fn sandbox(sandbox: Sandbox, region: Option<&Region>) -> SdkConfig {
     let credentials =
         aws_credential_types::Credentials::new(SANDBOX_NAME, SANDBOX_NAME, None, None, "sandbox");
-    let region = region.map_or("us-east-1", Region::as_str).to_owned();
+    let set = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
+    let of_environment = || set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION"));
+    let region = region.map(|region| region.0.clone()).or_else(of_environment);
+    let region = region.unwrap_or_else(|| "us-east-1".to_owned());
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .app_name(AppName::new(SANDBOX_NAME).expect("the name has only letters and a dash"))
@@ -173,6 +176,17 @@ fn own_endpoint(sdk: &SdkConfig, service: &str) -> Option<String> {
 /// Errors with the places that were searched.
 pub async fn check_credentials(sdk: &SdkConfig) -> anyhow::Result<()> {
     let provider = sdk.credentials_provider().context("no AWS credentials are configured")?;
-    provider.provide_credentials().await.context("no AWS credentials were found")?;
+    provider.provide_credentials().await.with_context(|| match role_of_token() {
+        Some(role) => {
+            format!("the role {role} could not be assumed with the token in AWS_WEB_IDENTITY_TOKEN_FILE")
+        }
+        None => "no AWS credentials were found".to_owned(),
+    })?;
     Ok(())
+}
+
+/// Returns the role that the environment wants to be assumed with the token of a job, if there is one.
+pub fn role_of_token() -> Option<String> {
+    let set = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
+    set("AWS_WEB_IDENTITY_TOKEN_FILE").and_then(|_| set("AWS_ROLE_ARN"))
 }

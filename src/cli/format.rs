@@ -98,6 +98,7 @@ impl FromStr for Output {
             || ENDINGS.iter().find(|(ending, _)| text.ends_with(ending)).map(|(_, format)| (*format, text));
         match named.or_else(by_ending) {
             Some((_, "")) => Err("the name of the file is missing".to_owned()),
+            Some((_, "-")) => Err("`-` is no file: --format says what is written to stdout".to_owned()),
             Some((format, path)) => Ok(Self { format, path: PathBuf::from(path) }),
             None => {
                 let endings: Vec<&str> = ENDINGS.iter().map(|(ending, _)| *ending).collect();

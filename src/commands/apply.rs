@@ -43,10 +43,10 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &ApplyArgs) -> Outcome {
     let saved = args.plan.as_deref().map(read).transpose()?;
     let interrupts = Interrupts::catch()?;
     let mut session = interrupts.or(Box::pin(Session::open(ui, global))).await?;
-    session.warn(ui);
+    let _ = session.warn(ui);
     let recorder = recorder(args.record.as_deref(), &mut session)?;
     let allowed = match &saved {
-        Some(plan) => Allowed::of_saved(plan, plan.seal().map_err(|stale| saved::refused(&[stale]))?),
+        Some(plan) => Allowed::of_saved(plan, plan.seal().map_err(|stale| saved::refused(&[stale], false))?),
         None => Allowed::of(&args.consent, &args.takeover),
     };
     Run {
@@ -213,7 +213,7 @@ impl Run<'_> {
             let stale = self.session.stale(saved, &plan);
             let is_same = *may_differ && stale.iter().all(Stale::is_of_account) && saved.does_the_same(&plan);
             if !stale.is_empty() && !is_same {
-                return self.fail(&plan, None, saved::refused(&stale));
+                return self.fail(&plan, None, saved::refused(&stale, *may_differ));
             }
         }
         match self.global.format {

@@ -45,6 +45,9 @@ impl Loaded {
             allowed: codes(&global.allow, "--allow")?.into_iter().collect(),
             denied: codes(&global.deny, "--deny")?.into_iter().collect(),
         };
+        if let Some(code) = consent.allowed.intersection(&consent.denied).next() {
+            return Err(usage(format!("`{code}` is both allowed and denied"), "leave one of the two out"));
+        }
         let mut all = files(&global.file)?;
         let of_variables = variables_files(&global.var_file, &all)?;
         let variables_files = of_variables.len();
@@ -80,7 +83,8 @@ impl Loaded {
 /// The name of what is read from stdin, on the command line.
 pub(super) const STDIN: &str = "-";
 
-/// Reads the files of these names; of a directory, those in it that end in `.yaml` or `.yml`; of `-`, stdin.
+/// Reads the files of these names; of a directory, those in it that end in `.yaml` or `.yml`, but for hidden ones and those in
+/// directories below; of `-`, stdin.
 pub(super) fn files(names: &[PathBuf]) -> Result<Vec<File>, Failure> {
     let mut files: Vec<File> = Vec::new();
     for name in names {
@@ -107,7 +111,11 @@ fn directory(name: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(name).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") && path.is_file() {
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let is_yaml = path
+            .extension()
+            .is_some_and(|ending| ["yaml", "yml"].iter().any(|wanted| ending.eq_ignore_ascii_case(wanted)));
+        if is_yaml && !is_hidden && path.is_file() {
             paths.push(path);
         }
     }

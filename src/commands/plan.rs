@@ -27,7 +27,7 @@ use crate::{
 
 pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
     let session = Session::open(ui, global).await?;
-    session.warn(ui);
+    let warned = session.warn(ui);
     let progress = ui.progress("Reading the live state");
     let seen = session.observe(false).await?;
     drop(progress);
@@ -45,7 +45,7 @@ pub(super) async fn run(ui: &Ui, global: &Global, args: &PlanArgs) -> Outcome {
     let detail = Detail { calls: args.calls };
     // The test cases fail where the exit code says that something is to be done.
     let difference = if args.detailed_exitcode { Difference::Drift } else { Difference::Wanted };
-    reports::give(ui, global, &|format| {
+    reports::give_beside(ui, global, &warned, &|format| {
         Ok(match format {
             Format::Human => human::plan(&plan, detail),
             Format::Json => pretty(&plan),

@@ -132,8 +132,16 @@ fn cannot_write(path: &Path, error: &io::Error) -> Failure {
 
 /// Gives a result to stdout and to all files. Errors when a file could not be written; stdout has the result then too.
 pub(super) fn give(ui: &Ui, global: &Global, render: &Render<'_>) -> Result<(), Failure> {
+    give_beside(ui, global, "", render)
+}
+
+/// Does the same where people have read something on stderr before: files of text have that too.
+pub(super) fn give_beside(ui: &Ui, global: &Global, said: &str, render: &Render<'_>) -> Result<(), Failure> {
     ui.result(&render(global.format)?)?;
-    files(ui, global, render)
+    write(ui, &global.output, &|format| match format {
+        Format::Human if !said.is_empty() => Ok(format!("{}\n\n{}", said.trim_end(), render(format)?)),
+        format => render(format),
+    })
 }
 
 /// Gives a result to all files. Says which could not be written.

@@ -67,11 +67,11 @@ pub(super) fn command(path: &Path, global: &Global) -> String {
     visible(&shell_words::join(words))
 }
 
-/// Refuses a plan that is not the plan of now.
-pub(super) fn refused(stale: &[Stale]) -> Failure {
+/// Refuses a plan that is not the plan of now. `may_differ` says whether the account might have changed, had it changed nothing.
+pub(super) fn refused(stale: &[Stale], may_differ: bool) -> Failure {
     let reasons: Vec<String> = stale.iter().map(|one| format!("\n  {}", visible(&one.to_string()))).collect();
     let message = format!("the saved plan is not applied; nothing was changed:{}", reasons.concat());
-    let help = match stale.iter().all(Stale::is_of_account) {
+    let help = match stale.iter().all(Stale::is_of_account) && !may_differ {
         true => "plan again, and look at the new plan; `--replan-if-identical` goes on if it does the same",
         false => "plan again, and look at the new plan",
     };

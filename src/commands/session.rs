@@ -148,12 +148,15 @@ impl Session {
         self.loaded.input.files.first().map_or("", |file| &file.name)
     }
 
-    /// Prints the warnings about the spec: to those who want what it says.
-    pub(super) fn warn(&self, ui: &Ui) {
+    /// Prints the warnings about the spec, to those who want what it says. Returns the words.
+    pub(super) fn warn(&self, ui: &Ui) -> String {
         let found = &self.loaded.parsed.diagnostics;
-        if !found.is_empty() {
-            ui.note(&diagnostics::human(found, &self.loaded.sources()));
+        if found.is_empty() {
+            return String::new();
         }
+        let words = diagnostics::human(found, &self.loaded.sources());
+        ui.note(&words);
+        words
     }
 
     /// Reads the live state of what the spec names and of what the stack owns.
@@ -327,9 +330,12 @@ async fn connect(
     }
     let progress = ui.progress("Asking AWS who the caller is");
     config::check_credentials(&sdk).await.map_err(|error| {
-        Failure::error(format!("{error:#}\n  nothing was changed")).help(
-            "set AWS_PROFILE or the AWS_ACCESS_KEY_ID pair, or run `aws sso login`; `--sandbox` needs none",
-        )
+        Failure::error(format!("{error:#}\n  nothing was changed")).help(match config::role_of_token() {
+            Some(_) => "see that the role trusts the issuer of the token, its audience and its subject, and that STS can be reached",
+            None => {
+                "set AWS_PROFILE or the AWS_ACCESS_KEY_ID pair, or run `aws sso login`; `--sandbox` needs none"
+            }
+        })
     })?;
     let aws = Aws::connect(sdk, usize::from(global.parallelism), needs_organization).await;
     drop(progress);

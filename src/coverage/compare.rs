@@ -1,7 +1,8 @@
 //! Whether one set of trails records all that another one does.
 
 use super::{
-    Condition, Coverage, Operator, Pattern,
+    Condition, Coverage, Field, Operator, Pattern,
+    boxes::Piece,
     budget::{Budget, TooComplex},
     find::{Example, Finder, Looking},
     world::World,
@@ -39,7 +40,7 @@ pub fn covers(new: &Coverage, old: &Coverage) -> Verdict {
 }
 
 /// Returns examples of events that `old` records and `new` does not: at most one for each selector of `old`, none that is like
-/// another, and impossible ones only if there are no others.
+/// another, those of management events first, and impossible ones only if there are no others.
 ///
 /// # Errors
 ///
@@ -49,15 +50,25 @@ pub fn lost(new: &Coverage, old: &Coverage, at_most: usize) -> Result<Vec<Exampl
     let mut budget = Budget::default();
     let (mut examples, mut impossible): (Vec<Example>, _) = (Vec::new(), None);
     let mut shown: Vec<Pattern> = Vec::new();
+    let is_management = |piece: &Piece| {
+        piece
+            .events
+            .on(&Field::EventCategory)
+            .any(|condition| condition.accepts(Some("Management"), &old.rules))
+    };
+    let (first, then): (Vec<usize>, _) =
+        (0..old.pieces.len()).partition(|number| is_management(&old.pieces[*number]));
+    let order = [first, then].concat();
     let mut next = 0;
     // An example takes those like it out of what is searched after it.
-    while next < old.pieces.len() && examples.len() < at_most {
+    while next < order.len() && examples.len() < at_most {
         let inside: Vec<&Pattern> = old.pieces.iter().map(|piece| &piece.events).collect();
         let outside = new.pieces.iter().map(|piece| &piece.events).chain(&shown).collect();
         let finder = Finder::new(&world, inside, outside);
         let mut like_it = None;
-        while let (None, Some(piece)) = (&like_it, old.pieces.get(next)) {
-            if let Some(mut example) = finder.find(next, Looking::Anywhere, &mut budget)? {
+        while let (None, Some(&number)) = (&like_it, order.get(next)) {
+            let piece = &old.pieces[number];
+            if let Some(mut example) = finder.find(number, Looking::Anywhere, &mut budget)? {
                 // The matcher knows nothing of how the event was found. If it is of another mind, nothing is certain.
                 if !old.records(&example.event) || new.records(&example.event) {
                     return Err(TooComplex);

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Coverage, Example, Recorder, lost};
 
-/// How many examples are given of what is lost, and of what is gained.
-const MOST: usize = 5;
+/// How many examples are given of what is lost.
+const MOST_LOST: usize = 20;
+/// How many are given of what is gained.
+const MOST_GAINED: usize = 5;
 
 /// Whether more or less is recorded than before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -30,10 +32,17 @@ pub enum Outlook {
 pub struct Report {
     /// Whether more or less is recorded than before.
     pub verdict: Outlook,
-    /// Examples of events that are no longer recorded. For each there may be many that are like it.
+    /// Examples of events that are no longer recorded, one for each selector that loses some, management events first. For each
+    /// there may be many that are like it.
     pub lost: Vec<Shown>,
+    /// Whether there are further ones that are not like these.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more_lost: bool,
     /// Examples of events that are newly recorded.
     pub gained: Vec<Shown>,
+    /// Whether there are further ones that are not like these.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more_gained: bool,
 }
 
 /// An event as an example of many, to be shown.
@@ -69,16 +78,21 @@ impl Report {
         let shown = |examples: Vec<Example>| -> Vec<Shown> {
             examples.into_iter().filter(|example| example.is_possible).map(Shown::from).collect()
         };
-        let less = lost(new, old, MOST).map(shown);
+        // One more than is shown tells whether there are any.
+        let less = lost(new, old, MOST_LOST + 1).map(shown);
         // What is gained needs no proof: when that is not decided, more may be recorded.
-        let more = lost(old, new, MOST).map(shown);
+        let more = lost(old, new, MOST_GAINED + 1).map(shown);
         let verdict = match (&less, &more) {
             (Err(_), _) => Outlook::Unknown,
             (Ok(lost), _) if !lost.is_empty() => Outlook::Reduced,
             (Ok(_), Ok(gained)) if gained.is_empty() => Outlook::Unchanged,
             (Ok(_), _) => Outlook::Extended,
         };
-        Self { verdict, lost: less.unwrap_or_default(), gained: more.unwrap_or_default() }
+        let (mut lost, mut gained) = (less.unwrap_or_default(), more.unwrap_or_default());
+        let (more_lost, more_gained) = (lost.len() > MOST_LOST, gained.len() > MOST_GAINED);
+        lost.truncate(MOST_LOST);
+        gained.truncate(MOST_GAINED);
+        Self { verdict, lost, more_lost, gained, more_gained }
     }
 
     /// Returns whether something is lost, or may be.

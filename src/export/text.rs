@@ -8,7 +8,7 @@ use super::{Head, LeftOut, is_known, remarks::Remark};
 use crate::{
     diagnostic::Place,
     format,
-    report::{visible, yaml},
+    report::{in_quotes, visible, yaml},
     spec::document::Document,
 };
 
@@ -17,7 +17,29 @@ const WIDTH: usize = 100;
 
 /// Returns a spec as text, without comments.
 pub(super) fn plain(tree: &Value) -> String {
-    in_one_line(&yaml::text(tree))
+    let (mut tree, mut quoted) = (tree.clone(), Vec::new());
+    quote(&mut tree, &mut quoted);
+    let text = in_one_line(&yaml::text(&tree));
+    quoted.iter().enumerate().fold(text, |text, (number, quotes)| text.replace(&stand_in(number), quotes))
+}
+
+/// Lets something stand in for each text that a CI would obey: what is exported comes from the account, and goes to its log.
+fn quote(tree: &mut Value, quoted: &mut Vec<String>) {
+    match tree {
+        Value::String(text) => {
+            if let Some(quotes) = in_quotes(text) {
+                *text = stand_in(quoted.len());
+                quoted.push(quotes);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| quote(item, quoted)),
+        Value::Object(map) => map.values_mut().for_each(|value| quote(value, quoted)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn stand_in(number: usize) -> String {
+    format!("trailctl-text-in-quotes-{number}-")
 }
 
 /// Returns the text of a spec with everything that is said about it.

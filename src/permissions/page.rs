@@ -48,6 +48,20 @@ What IAM cannot tell apart:
 - What a role may be changed to: who may write the policies of a role of the spec may give it every right. A permissions boundary in the
   spec bounds new roles.
 
+What else they hold:
+
+| for | action | on | why |
+| --- | --- | --- | --- |
+| all | `tag:GetResources` | `*` | finds by its tags what left the spec |
+| all, with an organization trail or `${org}` | `organizations:DescribeOrganization`, `organizations:ListAWSServiceAccessForOrganization`, `organizations:ListDelegatedAdministrators`; `cloudtrail:GetTrail` | `*`; all trails | an organization trail needs an organization that lets CloudTrail in |
+| apply, with an organization trail | `organizations:ListAccounts`, `iam:CreateServiceLinkedRole` | `*`; the role of CloudTrail | CloudTrail asks for both in the caller's name |
+| apply | `iam:PassRole` | the roles that trails of the spec use, to CloudTrail | delivery to CloudWatch Logs |
+| apply, destroy, with `lock:` | `s3:GetObject`, `s3:PutObject`, `s3:DeleteObject`; `s3:ListBucket`, `s3:GetBucketObjectLockConfiguration` | the object of the lock; its bucket | takes, renews and releases it |
+| apply, denied | `kms:Decrypt`, `kms:DisableKey`, `kms:ScheduleKeyDeletion`; `s3:DeleteBucket`; `s3:DeleteObject*` | all keys; the buckets of the spec; what they hold | keeps the log files and what reads them |
+
+`status` and `coverage … --live` need what *plan* needs, and `unlock` what *apply* needs for the lock. `export` needs the actions that are
+for all below on every bucket, key, log group, role and topic that a trail of the account uses, with a spec or without.
+
 IAM takes 6,144 characters in a policy. What is longer is written as several, all of which are needed; a role takes ten.
 ";
 

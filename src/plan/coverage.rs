@@ -272,7 +272,9 @@ pub(super) fn refusal(report: &CoverageReport, steps: &[Step], policy: &Policy) 
         }
         (_, [Shown { words, .. }]) => format!("no longer recorded: {words}"),
         (_, [Shown { words, .. }, more @ ..]) => {
-            format!("no longer recorded: {words}; and {} more", more.len())
+            let least = if events.more_lost { "more than " } else { "" };
+            let s = if more.len() == 1 { "" } else { "s" };
+            format!("no longer recorded: {words}; and events of {least}{} other sort{s}", more.len())
         }
     };
     Some(Refusal {

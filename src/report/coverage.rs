@@ -24,11 +24,15 @@ pub fn change(report: &CoverageReport) -> String {
     let CoverageReport { events, weakened, is_loss_allowed: _ } = report;
     let (style, words) = verdict(report);
     let mut text = format!("Coverage: {style}{words}{style:#}\n");
-    for (list, style, sign, word) in
-        [(&events.lost, RED, "-", "no longer recorded"), (&events.gained, GREEN, "+", "newly recorded")]
-    {
+    for (list, more, style, sign, word) in [
+        (&events.lost, events.more_lost, RED, "-", "no longer recorded"),
+        (&events.gained, events.more_gained, GREEN, "+", "newly recorded"),
+    ] {
         for shown in list {
             let _ = writeln!(text, "  {style}{sign} {word}{style:#}: {}", visible(&example(shown)));
+        }
+        if more {
+            let _ = writeln!(text, "  {style}{sign} {word}{style:#}: {MORE}");
         }
     }
     for Weakened { trail, what } in weakened {
@@ -47,6 +51,9 @@ pub(super) fn verdict(report: &CoverageReport) -> (Style, &'static str) {
         Outlook::Unknown => (RED, "unknown; it was not decided whether all events are still recorded"),
     }
 }
+
+/// What stands for the examples that are not shown.
+pub(super) const MORE: &str = "and others, which are not like these";
 
 /// Returns an example in words, with what records it.
 pub(super) fn example(shown: &Shown) -> String {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::visible;
+use super::{in_repository, visible};
 use crate::spec::parse::STDIN;
 
 /// One annotation.
@@ -33,7 +33,7 @@ impl fmt::Display for Annotation<'_> {
             place.as_ref().filter(|place| place.file != STDIN)
         {
             // A command that ends in another line would be shown there: it is left with its start.
-            write!(f, "file={},line={line},endLine={line},col={column},", property(file))?;
+            write!(f, "file={},line={line},endLine={line},col={column},", property(&in_repository(file)))?;
             if let Some(end) = end_column {
                 write!(f, "endColumn={end},")?;
             }

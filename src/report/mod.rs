@@ -16,4 +16,6 @@ mod words;
 pub mod yaml;
 
 pub use human::plain;
-pub use words::{count, visible, visible_block, visible_json};
+pub use words::{count, in_quotes, visible, visible_block, visible_json};
+
+use words::in_repository;

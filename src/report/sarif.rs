@@ -7,7 +7,7 @@ use serde_sarif::sarif::{
     Result as Finding, Run, Sarif, Tool, ToolComponent,
 };
 
-use super::visible;
+use super::{in_repository, visible};
 
 /// In what columns are counted.
 #[derive(Clone, Copy, Debug)]
@@ -73,5 +73,5 @@ pub(super) fn fingerprint(parts: &[&str]) -> String {
 pub(super) fn uri(name: &str) -> String {
     const PATH: &percent_encoding::AsciiSet =
         &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    percent_encoding::utf8_percent_encode(name, PATH).to_string()
+    percent_encoding::utf8_percent_encode(&in_repository(name), PATH).to_string()
 }

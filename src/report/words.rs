@@ -39,6 +39,21 @@ fn inert(text: String) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// Returns a text in quotes on one line, as JSON and YAML read it, if a CI would take some of it for a command.
+pub fn in_quotes(text: &str) -> Option<String> {
+    (inert(text.to_owned()) != text).then(|| {
+        let json = serde_json::Value::from(text).to_string();
+        COMMANDS.iter().fold(json, |json, start| json.replace(start, &format!("\\u0023{}", &start[1..])))
+    })
+}
+
+/// Returns the name of a file as those write it who look for it in a repository: without `.` and empty parts.
+pub(super) fn in_repository(name: &str) -> String {
+    let parts = name.split('/').filter(|part| !part.is_empty() && *part != ".");
+    let root = if name.starts_with('/') { "/" } else { "" };
+    format!("{root}{}", parts.collect::<Vec<_>>().join("/"))
+}
+
 /// Returns a JSON text in which nothing can hide or steer either: what would is written as an escape of JSON, so that it reads
 /// back the same.
 pub fn visible_json(json: &str) -> String {
@@ -93,6 +108,24 @@ mod tests {
         assert_eq!(json, "{\"a\":\"\\\\\\u0023#[group]\"}");
         let read: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(read["a"], "\\##[group]");
+    }
+
+    #[test]
+    fn what_holds_a_command_is_put_in_quotes() {
+        assert_eq!(in_quotes("a\nb ::c"), None);
+        assert_eq!(in_quotes("a\n ::b").as_deref(), Some("\"a\\n ::b\""));
+        let text = "x \"##[group]\"";
+        let read: String = serde_yaml::from_str(&in_quotes(text).unwrap()).unwrap();
+        assert!(read == text && !in_quotes(text).unwrap().contains("##["));
+    }
+
+    #[test]
+    fn files_are_named_as_in_a_repository() {
+        for (name, want) in
+            [("./a//b/./c.yaml", "a/b/c.yaml"), ("/a/./b", "/a/b"), ("../a", "../a"), ("a", "a")]
+        {
+            assert_eq!(in_repository(name), want);
+        }
     }
 
     #[test]

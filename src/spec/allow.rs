@@ -60,12 +60,13 @@ pub(super) fn apply(
         let reaches = |reach: &Span| {
             reach.file == at.file && (reach.start..reach.end.max(reach.start + 1)).contains(&at.start)
         };
-        let mut is_allowed = one.severity == Severity::Warning && consent.allowed.contains(one.code);
+        let mut is_allowed = consent.allowed.contains(one.code);
         for allowance in allowances.iter_mut().filter(|this| this.code == one.code && reaches(&this.reach)) {
             allowance.used = true;
-            is_allowed = one.severity == Severity::Warning;
+            is_allowed = true;
         }
-        !is_allowed
+        // Who denies on the command line has the last word: a spec must not let itself through.
+        !is_allowed || one.severity == Severity::Error || consent.denied.contains(one.code)
     });
     for allowance in allowances.iter().filter(|allowance| !allowance.used) {
         let message = format!("`{}` is not found here", allowance.code);

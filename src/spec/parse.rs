@@ -114,7 +114,10 @@ pub fn read(input: &Input) -> Parsed {
     if let Some(spec) = &spec {
         let unread: BTreeSet<Place> = found.iter().filter_map(around_unknown_key).collect();
         let is_blank = |one: &Diagnostic| one.code == "no-values" && unread.contains(&one.place);
-        found.extend(rules::check(spec).into_iter().filter(|one| !is_blank(one)));
+        // What a text would say, had its variables values, is not known.
+        let unfilled: BTreeSet<Path> = found.iter().filter_map(variables::unfilled).collect();
+        let is_unfilled = |one: &Diagnostic| matches!(&one.place, Place::Value(path) | Place::Key(path) if unfilled.contains(path));
+        found.extend(rules::check(spec).into_iter().filter(|one| !is_blank(one) && !is_unfilled(one)));
     }
     allow::apply(&input.files, &document, &values, &input.consent, &mut found);
     found.sort_by_cached_key(|one| (document.locate(&one.place), one.clone()));

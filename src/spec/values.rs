@@ -116,8 +116,8 @@ mod tests {
             ("home: eu-west-1\nteam: 7\n", &["wrong-type"]),
             ("home: eu-west-1\nteam: ${account}\n", &["nested-variable"]),
             ("home: eu-west-1\n\"te am\": x\n", &["invalid-variable-name", "undeclared-variable"]),
-            ("- home\n", &["invalid-region", "unset-variable", "wrong-type"]),
-            ("", &["invalid-region", "unset-variable"]),
+            ("- home\n", &["unset-variable", "wrong-type"]),
+            ("", &["unset-variable"]),
         ];
         for (text, want) in cases {
             let (mut found, spec) = read_with(&[text], &[]);

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::merge::VARIABLES;
 use crate::{
-    diagnostic::{Diagnostic, nearest},
+    diagnostic::{Diagnostic, Place, nearest},
     path::{Path, Way},
     resource::region::Region,
 };
@@ -115,13 +115,24 @@ fn declared(top: &mut Map<String, Value>, found: &mut Vec<Diagnostic>) -> BTreeM
             Value::String(text) => drop(declared.insert(name, text)),
             other => {
                 let message = format!("the value of the variable `{name}` is not a text");
-                found.push(
-                    Diagnostic::at("wrong-type", at, message).help(format!("put it in quotes: \"{other}\"")),
-                );
+                let help = match other.is_array() || other.is_object() {
+                    true => "write the text itself: a variable has a default and nothing else".to_owned(),
+                    false => format!("put it in quotes: \"{other}\""),
+                };
+                found.push(Diagnostic::at("wrong-type", at, message).help(help));
             }
         }
     }
     declared
+}
+
+/// Returns the place of a text whose variables could not be put in.
+pub(super) fn unfilled(found: &Diagnostic) -> Option<Path> {
+    let is_it = ["unset-variable", "unknown-variable", "unclosed-variable"].contains(&found.code);
+    match &found.place {
+        Place::Value(path) if is_it => Some(path.clone()),
+        _ => None,
+    }
 }
 
 /// Returns whether a variable can have this name: letters, digits and `_`, a letter first.
@@ -210,7 +221,11 @@ impl Filling<'_> {
         if let Some(word) = name.strip_prefix("var.").filter(|word| is_name(word)) {
             let message = format!("the variable `{word}` has no value");
             let help = match nearest(name, self.values.keys().map(String::as_str)) {
-                Some(known) => format!("did you mean `${{{known}}}`?"),
+                Some(known) => {
+                    format!(
+                        "did you mean `${{{known}}}`? Otherwise give `--var {word}=VALUE`, or a default under `{VARIABLES}:`"
+                    )
+                }
                 None => format!("give `--var {word}=VALUE`, or a default under `{VARIABLES}:`"),
             };
             return Diagnostic::at("unset-variable", at.clone(), message).help(help);

@@ -150,6 +150,30 @@ fn the_flag_wins_over_the_environment() {
 }
 
 #[test]
+fn a_role_that_the_token_of_a_job_does_not_get_is_named() {
+    let mut workspace = Workspace::new();
+    workspace.spec(SPEC);
+    let token = workspace.write("token", "the.to-ken");
+    workspace.set("AWS_WEB_IDENTITY_TOKEN_FILE", token.to_str().unwrap());
+    workspace.set("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/ci");
+    workspace.set("AWS_REGION", "us-east-1");
+    workspace.set("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+    let output = workspace.expect("plan", 1);
+    let says = "error: the role arn:aws:iam::111122223333:role/ci could not be assumed with the token in AWS_WEB_IDENTITY_TOKEN_FILE: ";
+    assert!(output.stderr.starts_with(says), "{}", output.stderr);
+    assert!(output.stderr.contains("help: see that the role trusts the issuer"), "{}", output.stderr);
+}
+
+#[test]
+fn the_sandbox_is_in_the_region_of_the_environment() {
+    let mut workspace = Workspace::new();
+    workspace.spec(SPEC);
+    workspace.set("AWS_REGION", "eu-west-3");
+    let output = workspace.expect("plan --sandbox", 0);
+    assert!(output.stdout.contains("arn:aws:cloudtrail:eu-west-3:"), "{}", output.stdout);
+}
+
+#[test]
 fn a_missing_ca_bundle_is_named() {
     let mut workspace = Workspace::at(&Local::start().endpoint);
     workspace.spec(SPEC);

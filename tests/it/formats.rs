@@ -112,7 +112,9 @@ fn a_refused_plan_is_refused_in_every_format() {
     // What a run says of it.
     let refused = workspace.expect("apply --yes --format markdown --output apply.json", exit::REFUSED);
     assert!(
-        refused.stdout.contains("**Not done completely:** exit code 3\n\n```text\n1 part of this plan is refused; nothing was changed\n"),
+        refused.stdout.contains(
+            "**Not done:** exit code 3\n\n```text\n1 part of this plan is refused; nothing was changed\n"
+        ),
         "{}",
         refused.stdout
     );
@@ -172,6 +174,7 @@ fn what_the_spec_is_warned_of_is_in_every_format() {
             .contains("::warning file=trailctl.yaml,line=7,endLine=7,col=3,title=unused-bucket::")
     );
     assert!(read(&workspace, "plan.html").contains("Warnings (1)"));
+    assert!(read(&workspace, "plan.txt").starts_with("warning[unused-bucket]: "));
     // Who removes everything is not warned.
     let _ = workspace.expect("destroy --yes --output plan.json", exit::DONE);
     assert!(!read(&workspace, "plan.json").contains("unused-bucket"));

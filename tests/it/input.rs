@@ -308,6 +308,44 @@ fn a_variable_counts_as_used_wherever_it_stands() {
 }
 
 #[test]
+fn of_a_text_without_its_variables_nothing_else_is_said() {
+    let workspace = Workspace::new();
+    workspace.spec("version: 1\nstack: input\nregion: '${var.where}'\nvars: {team: x, wide: {default: x}}\n\
+        trails: {audit: {bucket: input-logs}}\nbuckets: {input-logs: {name: 'a-${var.must}-logs', tags: {t: '${var.team}'}}}\n");
+    let output = workspace.expect("validate --format json", 1);
+    let found: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let found = found["diagnostics"].as_array().unwrap();
+    let codes: Vec<&str> = found.iter().map(|one| one["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["unset-variable", "wrong-type", "unset-variable"], "{found:?}");
+    assert!(found[0]["help"].as_str().unwrap().contains("give `--var where=VALUE`"), "{found:?}");
+    assert_eq!(found[1]["help"], "write the text itself: a variable has a default and nothing else");
+}
+
+#[test]
+fn who_denies_on_the_command_line_has_the_last_word() {
+    let workspace = Workspace::new();
+    workspace.spec(&SPEC.replace("bucket: input-logs", "bucket: input-logs, log_file_validation: false"));
+    let allowed = std::fs::read_to_string(workspace.path().join("trailctl.yaml")).unwrap();
+    workspace.spec(&allowed.replace("\nbuckets", " # trailctl: allow(validation-off) because\nbuckets"));
+    let _ = workspace.expect("validate", 0);
+    let denied = workspace.expect("validate --deny validation-off", 1);
+    assert!(denied.stderr.contains("error[validation-off]") && !denied.stderr.contains("unused-allow"));
+    let both = workspace.expect("validate --allow validation-off --deny validation-off", 64);
+    assert!(both.stderr.contains("`validation-off` is both allowed and denied"), "{}", both.stderr);
+}
+
+#[test]
+fn of_a_directory_the_files_of_yaml_are_read() {
+    let workspace = Workspace::new();
+    std::fs::create_dir_all(workspace.path().join("all/below")).unwrap();
+    workspace.write("all/one.YAML", SPEC);
+    for other in ["all/.hidden.yaml", "all/below/two.yaml", "all/notes.txt"] {
+        workspace.write(other, "version: 1\nstack: other\n");
+    }
+    let _ = workspace.expect("validate -f all", 0);
+}
+
+#[test]
 fn a_wrong_value_of_a_file_of_variables_is_not_repeated_in_other_words() {
     let workspace = Workspace::new();
     workspace.spec(SPEC);

@@ -169,3 +169,15 @@ fn an_example_looks_like_an_event_of_aws_where_there_is_one() {
     let named = advanced([source(EndsWith, &[".amazonaws.com"])]);
     assert_eq!(loss([most], [named]), "a management event, of x, in any Region");
 }
+
+#[test]
+fn of_many_that_are_lost_those_of_management_are_told_first_and_that_there_are_more() {
+    let buckets: Vec<String> = (0..30).map(|number| format!("tmp{number}/")).collect();
+    let selectors = buckets.iter().map(|bucket| arn(s3(), StartsWith, &[bucket]));
+    let old = cover([advanced(selectors.chain([management()]))]);
+    let report = Report::of(&old, &cover([]));
+    assert_eq!((report.verdict, report.lost.len(), report.more_lost), (Outlook::Reduced, 20, true));
+    assert!(report.lost[0].words.starts_with("a management event"), "{:?}", report.lost[0]);
+    let few = Report::of(&cover([advanced([s3(), management()])]), &cover([]));
+    assert!(!few.more_lost && few.lost.len() < 5, "{few:?}");
+}

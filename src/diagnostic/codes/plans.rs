@@ -7,7 +7,7 @@ pub(super) const CODES: &[Code] = &[
         "coverage-loss",
         "Less would be recorded than before.",
         "Events that the trails of the account record now would be recorded by none after the plan; the reason names examples. Record \
-         them, or allow the loss with `--allow-coverage-loss`, for this run. `trailctl coverage diff live trailctl.yaml` shows more of it.",
+         them, or allow the loss with `--allow-coverage-loss`, for this run.",
         "trailctl: the trails before and after are compared as sets of events",
     ),
     Code::error(

@@ -3,7 +3,7 @@
 use super::{Page, code, prose};
 use crate::{
     plan::{CoverageReport, coverage::Weakened},
-    report::coverage::{example, verdict},
+    report::coverage::{MORE, example, verdict},
 };
 
 /// Renders the comparison of two sets of trails.
@@ -18,10 +18,15 @@ pub(super) fn add(page: &mut Page, report: &CoverageReport) {
     let (_, words) = verdict(report);
     page.add("verdict", format!("**Coverage: {words}**"));
     let mut lines = Vec::new();
-    for (list, word) in
-        [(&report.events.lost, "no longer recorded"), (&report.events.gained, "newly recorded")]
-    {
+    let events = &report.events;
+    for (list, more, word) in [
+        (&events.lost, events.more_lost, "no longer recorded"),
+        (&events.gained, events.more_gained, "newly recorded"),
+    ] {
         lines.extend(list.iter().map(|shown| format!("- **{word}:** {}", prose(&example(shown)))));
+        if more {
+            lines.push(format!("- **{word}:** {MORE}"));
+        }
     }
     for Weakened { trail, what } in &report.weakened {
         lines.push(format!("- **weakened:** trail {}: {}", code(trail), prose(what)));

@@ -8,14 +8,20 @@ use similar::{ChangeTag, TextDiff};
 use super::{Page, code, coverage, fence, html, prose};
 use crate::{
     diff::Change,
+    kinds::{Resource as _, trail::Trail},
     plan::{Action, Note, Plan, Refusal, Step, Warning},
     report::{
         human::{Detail, about, inline, is_scalar, plain, sign, summary},
+        plan::{Changed, changed},
         visible,
         yaml::yaml,
     },
 };
 
+/// From how many changes on they are listed before they are shown.
+const MOST_AT_A_GLANCE: usize = 10;
+/// How many are listed.
+const MOST_LISTED: usize = 300;
 /// How all of a plan is seen.
 const HOW: &str = "`trailctl plan` shows all.";
 
@@ -44,6 +50,12 @@ pub(super) fn add(page: &mut Page, plan: &Plan, summary: &str, detail: Detail) {
             ),
         );
     }
+    let changed = changed(plan);
+    let is_long = changed.len() > MOST_AT_A_GLANCE;
+    if is_long {
+        page.section("Changes");
+        page.add("list of changes", list(&changed));
+    }
     page.section("Warnings of the spec");
     for Warning { code: word, message, help, at } in &plan.warnings {
         let help = help.as_ref().map(|help| format!("\n  help: {}", prose(help))).unwrap_or_default();
@@ -57,10 +69,26 @@ pub(super) fn add(page: &mut Page, plan: &Plan, summary: &str, detail: Detail) {
             page.add("note", format!("- {address}{is}{}: {}", place(at.as_deref()), prose(reason)));
         }
     }
-    page.section("Changes");
+    page.section(if is_long { "Each change" } else { "Changes" });
     for step in &plan.steps {
         page.add("change", change(plan, step, detail));
     }
+}
+
+/// Names what changes, trails first: what has no room below must be seen all the same.
+fn list(changed: &[Changed<'_>]) -> String {
+    let (trails, others): (Vec<&Changed<'_>>, Vec<&Changed<'_>>) =
+        changed.iter().partition(|one| one.address.kind == Trail::KIND);
+    let line = |one: &&Changed<'_>| {
+        let (_, word) = sign(one.action);
+        format!("- {word} {}\n", code(&one.address.to_string()))
+    };
+    let more = changed.len().saturating_sub(MOST_LISTED);
+    let mut lines: String = trails.iter().chain(&others).take(MOST_LISTED).map(line).collect();
+    if more > 0 {
+        let _ = writeln!(lines, "- and {more} more");
+    }
+    lines
 }
 
 fn place(at: Option<&str>) -> String {

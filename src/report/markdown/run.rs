@@ -16,7 +16,8 @@ pub fn run(run: &Run<'_>, command: &str, summary: &str, done: &str, detail: Deta
         Some(error) => page.add(
             "outcome",
             format!(
-                "**Not done completely:** exit code {}\n\n{}",
+                "**{}:** exit code {}\n\n{}",
+                if outcome.is_some() { "Not done completely" } else { "Not done" },
                 error.exit_code,
                 fence("text", &error.words())
             ),

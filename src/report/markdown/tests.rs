@@ -223,6 +223,27 @@ fn code_is_what_it_was() {
 }
 
 #[test]
+fn what_changes_is_named_before_what_has_no_room() {
+    let mut plan = large(0, 10);
+    let (bucket, trail) = (plan.steps[0].clone(), plan.steps[1].clone());
+    plan.steps = (0..200)
+        .map(|number| {
+            let mut step = bucket.clone();
+            step.address.logical = format!("b{number}");
+            step.changes[2].new = Some(serde_json::json!(vec!["word"; 100]));
+            step
+        })
+        .chain([trail])
+        .collect();
+    plan.warnings.clear();
+    let page = super::plan(&plan, Detail::default());
+    assert!(page.len() <= MOST);
+    let (list, rest) = page.split_once("#### Each change").unwrap();
+    assert!(list.contains("#### Changes\n\n- create `trail.x`\n- update `bucket.b0`\n"), "{list}");
+    assert!(list.contains("- update `bucket.b199`\n") && !rest.contains("bucket.b199"), "{rest}");
+}
+
+#[test]
 fn only_plain_words_stand_outside_of_code() {
     for (text, line) in [
         (

@@ -67,13 +67,16 @@ fn recorded(plan: &Plan) -> Value {
         Outlook::Reduced => ("delete", "-"),
         Outlook::Unknown => ("delete", "?"),
     };
-    let shown = |one: &Shown| visible(&coverage::example(one));
+    let shown = |list: &[Shown], more: bool| -> Vec<String> {
+        let all = list.iter().map(|one| visible(&coverage::example(one)));
+        all.chain(more.then(|| coverage::MORE.to_owned())).collect()
+    };
     let weakened =
         report.weakened.iter().map(|Weakened { trail, what }| visible(&format!("trail {trail}: {what}")));
     context! {
         class, sign, verdict => coverage::verdict(report).1,
-        lost => report.events.lost.iter().map(shown).collect::<Vec<_>>(),
-        gained => report.events.gained.iter().map(shown).collect::<Vec<_>>(),
+        lost => shown(&report.events.lost, report.events.more_lost),
+        gained => shown(&report.events.gained, report.events.more_gained),
         weakened => weakened.collect::<Vec<_>>(),
     }
 }

@@ -25,7 +25,7 @@ pub enum Difference {
 
 /// Returns the report. A resource that is refused fails, one that is left alone is skipped, and one that is as it should be succeeds;
 /// what `difference` says becomes of one that differs. The test case `coverage` fails if less is recorded than before and that
-/// is not allowed. What the spec is warned of is said by the test case `warnings`, which succeeds.
+/// is not allowed, and where nothing should differ also if less is recorded than the spec wants. What the spec is warned of is said by the test case `warnings`, which succeeds.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub fn junit(plan: &Plan, difference: Difference) -> Result<String, SerializeErr
     }
     let mut suite = TestSuite::new(visible(&format!("stack {}", plan.stack)));
     suite.add_test_cases(cases.into_values());
-    suite.add_test_case(coverage(plan, &remarks));
+    suite.add_test_case(coverage(plan, &remarks, difference));
     if !plan.warnings.is_empty() {
         suite.add_test_case(warnings(plan));
     }
@@ -109,13 +109,21 @@ fn warnings(plan: &Plan) -> TestCase {
     case
 }
 
-fn coverage(plan: &Plan, remarks: &[Remark]) -> TestCase {
+fn coverage(plan: &Plan, remarks: &[Remark], difference: Difference) -> TestCase {
     let (_, words) = verdict(&plan.coverage);
     let of_loss: Vec<&Remark> = remarks.iter().filter(|one| one.code == LOSS).collect();
     let refused: Vec<&&Remark> = of_loss.iter().filter(|one| one.level == Level::Error).collect();
+    let gained = &plan.coverage.events.gained;
     let status = match refused.is_empty() {
-        true => TestCaseStatus::success(),
         false => failure(LOSS, &refused),
+        true if difference == Difference::Drift && !gained.is_empty() => {
+            let missing = gained.iter().map(|one| visible_block(&format!("not recorded now: {}", one.words)));
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type("drift").set_message("the account records less than the spec wants");
+            status.set_description(missing.collect::<Vec<_>>().join("\n"));
+            status
+        }
+        true => TestCaseStatus::success(),
     };
     let mut case = TestCase::new("coverage", status);
     case.set_classname("coverage");

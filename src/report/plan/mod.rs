@@ -13,7 +13,10 @@ pub use self::{
     junit::{Difference, junit},
     sarif::sarif,
 };
-use super::{coverage::example, human::sign};
+use super::{
+    coverage::{MORE, example},
+    human::sign,
+};
 use crate::{
     plan::{Action, CoverageReport, Plan, Spot, Step, Warning as SpecWarning, coverage::Weakened},
     resource::Address,
@@ -58,6 +61,7 @@ fn remarks(plan: &Plan) -> Vec<Remark> {
             .iter()
             .skip(skipped)
             .map(|one| format!("\nno longer recorded: {}", example(one)))
+            .chain(events.more_lost.then(|| format!("\nno longer recorded: {MORE}")))
             .collect()
     };
     let mut remarks = Vec::new();
@@ -119,15 +123,15 @@ fn of_spec(warning: &SpecWarning) -> Remark {
 }
 
 /// A resource that changes, with all steps that do it.
-struct Changed<'a> {
-    address: &'a Address,
+pub(super) struct Changed<'a> {
+    pub(super) address: &'a Address,
     /// What happens to it, all in all.
-    action: Action,
+    pub(super) action: Action,
     steps: Vec<&'a Step>,
 }
 
 /// Returns the resources that change, in the order of the plan.
-fn changed(plan: &Plan) -> Vec<Changed<'_>> {
+pub(super) fn changed(plan: &Plan) -> Vec<Changed<'_>> {
     let mut all: Vec<Changed<'_>> = Vec::new();
     for step in plan.steps.iter().filter(|step| step.action != Action::Verify) {
         match all.iter_mut().find(|one| *one.address == step.address) {

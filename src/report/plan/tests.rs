@@ -166,7 +166,7 @@ fn each_resource_is_a_test_case_that_fails_where_the_exit_code_says_so() {
         "role.a: failure no-owner",
         "topic.a: failure drift",
         "trail.a: failure drift",
-        "coverage: success",
+        "coverage: failure drift",
         "warnings: success",
     ];
     assert_eq!(cases(&plan, Difference::Drift), drift);
@@ -175,6 +175,7 @@ fn each_resource_is_a_test_case_that_fails_where_the_exit_code_says_so() {
         "changes versioning",
         "it has a grant of a",
         "trail a: a is off",
+        "not recorded now: a data event of a",
         "warning[unused-bucket]: `a` is used nowhere",
     ] {
         assert!(text.contains(words), "{text}");

@@ -182,7 +182,12 @@ fn annotations_stand_at_the_files_of_the_repository() {
     let at =
         |file: &str| format!("::notice file={file},line=4,endLine=4,col=10,title=create::create trail.audit");
     assert!(notices(".").contains(&at("trailctl.yaml")), "{:?}", notices("."));
-    assert!(notices("a&b").contains(&at("a&b/trailctl.yaml")), "{:?}", notices("a&b"));
+    for folder in ["a&b", "./a&b/"] {
+        assert!(notices(folder).contains(&at("a&b/trailctl.yaml")), "{:?}", notices(folder));
+    }
+    // The plan is not written over the spec, and the spec not taken for an old plan.
+    let spec = step(&job, "run", &[("command", "plan"), ("plan", "trailctl.yaml")], &[]);
+    assert_eq!((spec.output.code, job.read("trailctl.yaml").as_str()), (Some(1), SPEC));
 }
 
 #[test]
@@ -226,16 +231,18 @@ fn the_token_of_the_job_is_exchanged_and_forgotten() {
     job.without_trailctl();
     job.program(
         "trailctl",
-        "if [ \"$1\" = help ]; then exit; fi; cp \"$AWS_WEB_IDENTITY_TOKEN_FILE\" temp/token; echo \"$AWS_ROLE_ARN as $AWS_ROLE_SESSION_NAME\"",
+        "if [ \"$1\" = help ]; then exit; fi; cp \"$AWS_WEB_IDENTITY_TOKEN_FILE\" temp/token; echo \"$AWS_ROLE_ARN as $AWS_ROLE_SESSION_NAME, ${AWS_ACCESS_KEY_ID:-}${AWS_PROFILE:-}nobody else\"",
     );
     let inputs = [("command", "drift"), ("role-arn", "arn:aws:iam::111122223333:role/ci")];
     let token = [
         ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://token.example/?a=b"),
         ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "secret"),
+        ("AWS_ACCESS_KEY_ID", "another"),
+        ("AWS_PROFILE", "another"),
     ];
     let done = step(&job, "run", &inputs, &token);
     assert_eq!(done.output.code, Some(0), "{:?}", done.output);
-    assert!(done.output.stdout.contains("arn:aws:iam::111122223333:role/ci as trailctl-7"));
+    assert!(done.output.stdout.contains("arn:aws:iam::111122223333:role/ci as trailctl-7, nobody else\n"));
     assert_eq!(job.read("temp/token").trim(), "the.to-ken");
     assert_eq!(job.read("temp/header"), "header = \"Authorization: Bearer secret\"\n");
     let asked = job.read("temp/asked");
@@ -245,6 +252,13 @@ fn the_token_of_the_job_is_exchanged_and_forgotten() {
     let without = step(&job, "run", &inputs, &[]);
     assert_eq!(without.output.code, Some(1));
     assert!(without.output.stdout.contains("needs the permission id-token: write"));
+    let both = [inputs[0], inputs[1], ("arguments", "--profile=other")];
+    let both = step(&job, "run", &both, &token);
+    assert!(
+        both.output.code == Some(1) && both.output.stdout.contains("::error::--profile"),
+        "{:?}",
+        both.output
+    );
 }
 
 #[test]

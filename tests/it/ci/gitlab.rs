@@ -55,7 +55,7 @@ fn the_release_is_checked_and_the_token_is_handed_on() {
     let job = Job::with(SPEC);
     job.without_trailctl();
     let pack = "name=trailctl-0.1.0-x86_64-unknown-linux-musl; mkdir -p temp/served/$name
-        printf '#!/bin/sh\\ncat $AWS_WEB_IDENTITY_TOKEN_FILE; echo \" $AWS_ROLE_ARN $AWS_ROLE_SESSION_NAME\"' >temp/served/$name/trailctl
+        printf '#!/bin/sh\\ncat $AWS_WEB_IDENTITY_TOKEN_FILE; echo \" $AWS_ROLE_ARN $AWS_ROLE_SESSION_NAME$AWS_ACCESS_KEY_ID\"' >temp/served/$name/trailctl
         chmod +x temp/served/$name/trailctl; cd temp/served; tar -czf $name.tar.gz $name; sha256sum $name.tar.gz | cut -d' ' -f1 >sum";
     assert_eq!(job.run("sh -e", pack, &[]).code, Some(0));
     let served = job.workspace.path().join("temp/served");
@@ -71,6 +71,7 @@ fn the_release_is_checked_and_the_token_is_handed_on() {
             ("TRAILCTL_SHA256", sha256),
             ("TRAILCTL_ROLE_ARN", "arn:aws:iam::111122223333:role/ci"),
             ("TRAILCTL_TOKEN", "the.to-ken"),
+            ("AWS_ACCESS_KEY_ID", "another"),
         ];
         run(&job, "trailctl-drift", &env)
     };
