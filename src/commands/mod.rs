@@ -39,7 +39,6 @@ use self::{
 use crate::{
     aws::error::AwsError,
     cli::{Cli, ColorChoice, Command, CoverageCommand, Format, Global, LogFormat, LogLevel, SandboxCommand},
-    diagnostic::nearest,
     exit,
     report::{
         diagnostics, markdown, page,
@@ -47,6 +46,7 @@ use crate::{
         visible, visible_block, visible_json,
     },
     resource::region::Region,
+    rules::region_hint,
     ui::Ui,
 };
 
@@ -144,10 +144,7 @@ fn check_region(ui: &Ui, code: &str, named: &str) -> Result<(), Failure> {
     if Region::known().any(|known| known == code) {
         return Ok(());
     }
-    let help = match nearest(code, Region::known()) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => "Regions are written like `eu-west-1`".to_owned(),
-    };
+    let help = region_hint(code);
     if !Region::new(code).is_plausible() {
         let message = format!("{named} is not a Region\n  nothing was changed");
         return Err(Failure::error(message).help(help));

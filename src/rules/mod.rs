@@ -36,6 +36,8 @@ mod trails;
 mod transitions;
 mod unused;
 
+pub(crate) use self::regions::hint as region_hint;
+
 use serde_json::Value;
 
 use crate::{

@@ -61,15 +61,20 @@ pub(super) fn is_known(code: &str) -> bool {
     Region::known().any(|known| known == code)
 }
 
+/// Returns what may be meant instead of a Region that is not known.
+pub(crate) fn hint(code: &str) -> String {
+    match nearest(code, Region::known()) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => "Regions are written like `eu-west-1`".to_owned(),
+    }
+}
+
 /// Says that a Region is not one, or not one that this version knows.
 pub(super) fn known(code: &str, at: &Path, found: &mut Vec<Diagnostic>) {
     if is_known(code) {
         return;
     }
-    let help = match nearest(code, Region::known()) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => "Regions are written like `eu-west-1`".to_owned(),
-    };
+    let help = hint(code);
     found.push(if Region::new(code).is_plausible() {
         Diagnostic::at("unknown-region", at.clone(), format!("the Region `{code}` is not known")).help(help)
     } else {

@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::{
     document::{Content, Document, Entry},
     parse::File,
-    variables::is_name,
+    variables::{is_name, nested, wrong_name},
 };
-use crate::diagnostic::{Diagnostic, Span, nearest};
+use crate::diagnostic::{Diagnostic, Place, Span, nearest};
 
 /// Returns the values that count, each by its name: of several, the last file's, and the command line's before them all. `texts`
 /// are all files of the spec.
@@ -23,17 +23,11 @@ pub(super) fn given(
     for file in files {
         for Entry { key: name, key_span, value } in entries(file, found) {
             if !is_name(name) {
-                let message = format!("`{name}` is not a name of a variable");
-                let help = "use letters, digits and `_`, starting with a letter";
-                found.push(Diagnostic::at_text("invalid-variable-name", *key_span, message).help(help));
+                found.push(wrong_name(Place::Text(*key_span), name));
             }
             match &value.content {
                 Content::Scalar(Value::String(text)) if text.contains("${") => {
-                    let message = "the value of a variable cannot hold another one";
-                    found.push(
-                        Diagnostic::at_text("nested-variable", value.span, message)
-                            .help("write the value itself"),
-                    );
+                    found.push(nested(Place::Text(value.span)));
                 }
                 Content::Scalar(Value::String(text)) => drop(given.insert(name.clone(), text.clone())),
                 _ => {

@@ -103,14 +103,11 @@ fn declared(top: &mut Map<String, Value>, found: &mut Vec<Diagnostic>) -> BTreeM
     for (name, value) in section {
         let at = Path::keys([VARIABLES, &name]);
         if !is_name(&name) {
-            let message = format!("`{name}` is not a name of a variable");
-            let help = "use letters, digits and `_`, starting with a letter";
-            found.push(Diagnostic::at("invalid-variable-name", at.clone(), message).at_key().help(help));
+            found.push(wrong_name(Place::Key(at.clone()), &name));
         }
         match value {
             Value::String(text) if text.contains("${") => {
-                let message = "the value of a variable cannot hold another one";
-                found.push(Diagnostic::at("nested-variable", at, message).help("write the value itself"));
+                found.push(nested(Place::Value(at)));
             }
             Value::String(text) => drop(declared.insert(name, text)),
             other => {
@@ -124,6 +121,17 @@ fn declared(top: &mut Map<String, Value>, found: &mut Vec<Diagnostic>) -> BTreeM
         }
     }
     declared
+}
+
+pub(super) fn wrong_name(at: Place, name: &str) -> Diagnostic {
+    let message = format!("`{name}` is not a name of a variable");
+    let help = "use letters, digits and `_`, starting with a letter";
+    Diagnostic::new("invalid-variable-name", at, message).help(help)
+}
+
+pub(super) fn nested(at: Place) -> Diagnostic {
+    let message = "the value of a variable cannot hold another one";
+    Diagnostic::new("nested-variable", at, message).help("write the value itself")
 }
 
 /// Returns the place of a text whose variables could not be put in.
