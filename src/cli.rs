@@ -166,8 +166,8 @@ pub enum Command {
     Validate(ValidateArgs),
     /// Lay out the files of the spec in the canonical way, comments kept
     ///
-    /// Two spaces of indentation, one empty line at most, double quotes, the sections in their order. Lines are neither broken
-    /// nor joined. What is written means the same as before: it is read again to see that it does.
+    /// Two spaces of indentation, one empty line at most, double quotes where nothing in them has to be escaped, the sections in
+    /// their order. Lines are not broken for their length. What is written means the same as before: it is read again to see that it does.
     /// If one of the files is not YAML, none is changed. With `--file -`, lays out stdin to stdout.
     Fmt(FmtArgs),
     /// Write a spec to start with

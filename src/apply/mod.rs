@@ -78,6 +78,9 @@ pub struct Outcome {
     /// Steps that were not begun or not ended, since the run was interrupted: how many of their calls had succeeded. While a run goes
     /// on, those that are under way.
     pub interrupted: BTreeMap<usize, usize>,
+    /// Of a run that was cut off, the steps with a call that nobody has waited for: it may have had its effect.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub in_flight: BTreeSet<usize>,
 }
 
 impl Outcome {
@@ -101,6 +104,7 @@ impl Outcome {
                 || self.unverified.contains_key(id)
                 || self.skipped.contains(id)
         };
+        self.in_flight = self.interrupted.keys().copied().collect();
         let open: Vec<usize> = plan.steps.iter().map(|step| step.id).filter(|id| !ended(id)).collect();
         for id in open {
             self.interrupted.entry(id).or_default();
@@ -121,6 +125,7 @@ impl Outcome {
         !self.done.is_empty()
             || self.failed.values().any(|(calls, error)| *calls > 0 || error.class == Class::Unknown)
             || self.interrupted.values().any(|calls| *calls > 0)
+            || !self.in_flight.is_empty()
     }
 }
 

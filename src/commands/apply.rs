@@ -244,7 +244,7 @@ impl Run<'_> {
             () = self.interrupted_twice(&stop) => {
                 let outcome = self.so_far.take().cut_off(&plan);
                 self.ui.problem(&human::unfinished(&plan, &outcome));
-                let message = "stopped at once: the call in flight may or may not have had its effect";
+                let message = "stopped at once: calls in flight may or may not have had their effect";
                 let failure = Failure { code: exit::INTERRUPTED, ..Failure::error(message) };
                 let help = match self.session.lock() {
                     Some(_) => "run again to continue; a lock that was taken stays until its lease is over",

@@ -38,10 +38,16 @@ pub struct CoverageReport {
 /// Something that gets weaker without any event being lost.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Weakened {
-    /// The trail, by its name.
-    pub trail: String,
+    /// What gets weaker, or records less well: its kind and its name, such as `trail audit`.
+    pub resource: String,
     /// What becomes of it.
     pub what: String,
+}
+
+impl Weakened {
+    pub(super) fn new(id: &ResourceId, what: &str) -> Self {
+        Self { resource: format!("{} {}", id.kind.replace('_', " "), id.name), what: what.to_owned() }
+    }
 }
 
 /// Returns the live trails that can be read, whoever made them.
@@ -73,12 +79,19 @@ pub fn after(old: &Trails, steps: &[Step]) -> Trails {
     trails
 }
 
-/// Says what the steps do to what is recorded.
-pub(super) fn report(old: &Trails, steps: &[Step], policy: &Policy) -> CoverageReport {
-    if steps.iter().all(|step| step.address.kind != Trail::KIND) {
+/// Says what the steps do to what is recorded. The trails of `kept_back` are to be removed, and that is refused: what would be lost
+/// by it is said at once.
+pub(super) fn report(
+    old: &Trails,
+    steps: &[Step],
+    kept_back: &BTreeSet<ResourceId>,
+    policy: &Policy,
+) -> CoverageReport {
+    if steps.iter().all(|step| step.address.kind != Trail::KIND) && kept_back.is_empty() {
         return CoverageReport::default();
     }
-    let new = after(old, steps);
+    let mut new = after(old, steps);
+    new.retain(|id, _| !kept_back.contains(id));
     // A replaced trail has another id than the one that takes its place.
     let heirs: BTreeMap<&Address, &ResourceId> = steps
         .iter()
@@ -114,7 +127,7 @@ fn weakened(
 ) -> Vec<Weakened> {
     let mut weakened = Vec::new();
     let mut add = |id: &ResourceId, what: &str| {
-        weakened.push(Weakened { trail: id.name.clone(), what: what.to_owned() });
+        weakened.push(Weakened::new(id, what));
     };
     for (id, before) in old.iter().filter(|(_, before)| before.logging) {
         match new.get(&heir(id).unwrap_or_else(|| id.clone())) {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diff::{Change, diff},
-    kinds::{Kind, Resource as _, Target, kind, role::Role},
+    kinds::{Kind, Resource as _, Target, kind, role::Role, trail::Trail},
     path::{Path, Segment},
     resolve::Wanted,
     resource::{
@@ -36,6 +36,8 @@ pub(super) struct Draft<'a> {
     pub(super) left_alone: Vec<Note>,
     pub(super) notes: Vec<Note>,
     pub(super) refused: Vec<Refusal>,
+    /// The trails whose removal is refused.
+    pub(super) kept_back: BTreeSet<ResourceId>,
     /// What is moved to another home Region, and what stands in for it: planned for already.
     pub(super) moving: BTreeSet<ResourceId>,
     /// The trails that stand in for others for a while.
@@ -84,6 +86,7 @@ impl<'a> Draft<'a> {
             left_alone,
             notes,
             refused,
+            kept_back: BTreeSet::new(),
             moving,
             deputies,
         }
@@ -242,7 +245,12 @@ impl<'a> Draft<'a> {
         match guard::removal(kind, &address, id, seen, self) {
             guard::Removal::Allowed => {}
             guard::Removal::Kept(reason) => return self.left_alone.push(note(address, reason, None)),
-            guard::Removal::Refused(refusal) => return self.refused.push(refusal),
+            guard::Removal::Refused(refusal) => {
+                if kind.name() == Trail::KIND {
+                    self.kept_back.insert(id.clone());
+                }
+                return self.refused.push(refusal);
+            }
         }
         if self.is_referred_to(seen) {
             let reason = "the spec refers to it as one that others manage".to_owned();

@@ -217,34 +217,33 @@ pub(super) fn removal(
     let policy = draft.policy;
     let is_named = |names: &BTreeSet<String>| is_meant(names, id, address);
     if kind.keeps_data() {
-        // A word that means several is not enough to delete data: its kind must be said.
-        let others = draft
-            .going
-            .iter()
-            .filter(|(other, _)| **other != id && kinds::kind(&other.kind).is_some_and(Kind::keeps_data));
-        let same = others.map(|(other, seen)| (*other, address_of(other, seen)));
-        let is_full = policy.delete_data.contains(&address.to_string());
-        let same = same.filter(|(other, address)| {
-            !policy.delete_data.contains(&address.to_string())
-                && is_meant(&policy.delete_data, other, address)
-        });
-        let same: Vec<String> = same
-            .filter(|(other, of)| {
-                [&of.logical, &other.name].iter().any(|name| **name == address.logical || **name == id.name)
-            })
-            .map(|(_, address)| address.to_string())
-            .collect();
-        if is_named(&policy.delete_data) && !is_full && !same.is_empty() {
-            let reason = format!("`--delete-data {}` could also mean {}", address.logical, same.join(", "));
-            let help = format!("write `--delete-data {address}`");
-            return Removal::Refused(refusal(address, "ambiguous", reason, help, None));
-        }
-        if !is_named(&policy.delete_data) {
+        // A word that means several is not enough to delete data. What was renamed has the key of what took its place.
+        let others = draft.going.iter().filter(|(other, _)| **other != id);
+        let others = others.filter(|(other, _)| kinds::kind(&other.kind).is_some_and(Kind::keeps_data));
+        let others: Vec<(&ResourceId, Address)> =
+            others.map(|(other, seen)| (*other, address_of(other, seen))).collect();
+        let also_means = |name: &str| -> Vec<String> {
+            let names = BTreeSet::from([name.to_owned()]);
+            let meant = others.iter().filter(|(other, address)| is_meant(&names, other, address));
+            meant.map(|(other, address)| format!("{address}, named {}", other.name)).collect()
+        };
+        let mut given = policy.delete_data.iter().filter(|name| is_named(&BTreeSet::from([(*name).clone()])));
+        let Some(first) = given.clone().next() else {
+            let is_replaced = draft.desired.iter().any(|want| want.address == *address);
             return Removal::Kept(format!(
-                "a {} is made to hold data; `destroy --delete-data {}` deletes it, with all that the stack owns",
+                "the {} {} is made to hold data; `destroy --delete-data {}` deletes it, with all that the stack owns",
                 kind.name().replace('_', " "),
-                address.logical
+                id.name,
+                if is_replaced { &id.name } else { &address.logical }
             ));
+        };
+        if !given.any(|name| also_means(name).is_empty()) {
+            let reason =
+                format!("`--delete-data {first}` could also mean {}", also_means(first).join(" and "));
+            let words = [address.to_string(), id.name.clone()];
+            let word = words.iter().find(|word| also_means(word).is_empty()).unwrap_or(&words[1]);
+            let help = format!("write `--delete-data {word}`");
+            return Removal::Refused(refusal(address, "ambiguous", reason, help, None));
         }
         if seen.holds_data {
             let reason = format!("{id} is not empty");

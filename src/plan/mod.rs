@@ -16,6 +16,7 @@ mod room;
 pub mod seal;
 mod swap;
 mod verify;
+mod weaker;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -280,7 +281,7 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     preflight::check(&mut draft);
     let overfull = room::overfull(&mut draft.steps, live);
     draft.refused.extend(overfull);
-    let Draft { going, mut steps, unchanged, left_alone, mut notes, mut refused, .. } = draft;
+    let Draft { going, mut steps, unchanged, left_alone, mut notes, mut refused, kept_back, .. } = draft;
     if let Some(step) = steps.iter().find(|step| step.calls.is_empty()) {
         return Err(PlanError::Unhealable(step.address.clone()));
     }
@@ -301,7 +302,8 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     let trails = coverage::live(live);
     coverage::take_turns(&trails, &mut steps, policy);
     let (steps, flaw) = ordered(steps, seen, desired, policy)?;
-    let coverage = coverage::report(&trails, &steps, policy);
+    let mut coverage = coverage::report(&trails, &steps, &kept_back, policy);
+    coverage.weakened.extend(weaker::of(&steps, live));
     notes.extend(coverage::copies(&trails, desired, &steps, policy));
     refused.extend(coverage::refusal(&coverage, &steps, policy));
     let is_allowed = |flaw: &Flaw| policy.allow_coverage_loss && matches!(flaw, Flaw::Gap { .. });

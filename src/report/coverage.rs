@@ -35,8 +35,8 @@ pub fn change(report: &CoverageReport) -> String {
             let _ = writeln!(text, "  {style}{sign} {word}{style:#}: {MORE}");
         }
     }
-    for Weakened { trail, what } in weakened {
-        let _ = writeln!(text, "  {YELLOW}! weakened{YELLOW:#}: trail {}: {}", visible(trail), visible(what));
+    for Weakened { resource, what } in weakened {
+        let _ = writeln!(text, "  {YELLOW}! weakened{YELLOW:#}: {}: {}", visible(resource), visible(what));
     }
     text
 }

@@ -295,9 +295,15 @@ pub fn unfinished(plan: &Plan, outcome: &Outcome) -> String {
     if !done.is_empty() {
         let _ = writeln!(text, "done: {}", done.join(", "));
     }
+    let in_flight: Vec<String> =
+        outcome.in_flight.iter().map(|id| visible(&step(id).address.to_string())).collect();
+    if !in_flight.is_empty() {
+        let _ = writeln!(text, "a call may or may not have had its effect: {}", in_flight.join(", "));
+    }
     text.push_str(if outcome.has_changed_anything() {
         match outcome.failed.is_empty() && outcome.interrupted.is_empty() {
             true => "All that is wanted was applied; what is left is to take away what it replaces. Run apply again to do that.",
+            false if !outcome.in_flight.is_empty() => "Run apply again to see what was done, and to continue.",
             false => "Some of the plan was applied. Run apply again to continue from here.",
         }
     } else {

@@ -103,8 +103,9 @@ pub fn read(input: &Input) -> Parsed {
         return Parsed::unreadable(found);
     };
     let mut tree = document.value();
-    let given = values::given(&values, &input.files, &input.variables, &mut found);
+    let (given, wrong) = values::given(&values, &input.files, &input.variables, &mut found);
     let (asked, variables) = variables::put_in(&mut tree, &given, &input.facts, &mut found);
+    found.extend(wrong.into_iter().filter(|(name, _)| variables.contains(name)).map(|(_, one)| one));
     values::unknown(&values, &variables, &mut found);
     let account = variables::account(&tree, &input.facts);
     let mut spec = read_tree(tree, account, &mut found);

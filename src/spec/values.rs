@@ -11,6 +11,9 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Place, Span, nearest};
 
+/// What is wrong with the values of files, by the names of the variables: of those that the spec does not ask for, it does not matter.
+pub(super) type Wrong = Vec<(String, Diagnostic)>;
+
 /// Returns the values that count, each by its name: of several, the last file's, and the command line's before them all. `texts`
 /// are all files of the spec.
 pub(super) fn given(
@@ -18,16 +21,16 @@ pub(super) fn given(
     texts: &[File],
     line: &BTreeMap<String, String>,
     found: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, String> {
-    let mut given = BTreeMap::new();
+) -> (BTreeMap<String, String>, Wrong) {
+    let (mut given, mut wrong) = (BTreeMap::new(), Wrong::new());
     for file in files {
         for Entry { key: name, key_span, value } in entries(file, found) {
             if !is_name(name) {
-                found.push(wrong_name(Place::Text(*key_span), name));
+                wrong.push((name.clone(), wrong_name(Place::Text(*key_span), name)));
             }
             match &value.content {
                 Content::Scalar(Value::String(text)) if text.contains("${") => {
-                    found.push(nested(Place::Text(value.span)));
+                    wrong.push((name.clone(), nested(Place::Text(value.span))));
                 }
                 Content::Scalar(Value::String(text)) => drop(given.insert(name.clone(), text.clone())),
                 _ => {
@@ -41,13 +44,14 @@ pub(super) fn given(
                         }
                         _ => "write a text".to_owned(),
                     };
-                    found.push(Diagnostic::at_text("wrong-type", value.span, message).help(help));
+                    let diagnostic = Diagnostic::at_text("wrong-type", value.span, message).help(help);
+                    wrong.push((name.clone(), diagnostic));
                 }
             }
         }
     }
     given.extend(line.iter().map(|(name, value)| (name.clone(), value.clone())));
-    given
+    (given, wrong)
 }
 
 /// Says which values of files are for no variable that the spec has.
@@ -109,7 +113,7 @@ mod tests {
             ("home: eu-west-1\nteem: blue\n", &["undeclared-variable"]),
             ("home: eu-west-1\nteam: 7\n", &["wrong-type"]),
             ("home: eu-west-1\nteam: ${account}\n", &["nested-variable"]),
-            ("home: eu-west-1\n\"te am\": x\n", &["invalid-variable-name", "undeclared-variable"]),
+            ("home: eu-west-1\n\"te am\": x\nport: 7\n", &["undeclared-variable", "undeclared-variable"]),
             ("- home\n", &["unset-variable", "wrong-type"]),
             ("", &["unset-variable"]),
         ];

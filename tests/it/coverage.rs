@@ -43,7 +43,10 @@ fn less_is_recorded_only_when_that_is_allowed() {
     assert_eq!((&coverage["verdict"], &coverage["is_loss_allowed"]), (&json!("reduced"), &json!(true)));
     assert_eq!(coverage["lost"][0]["event"]["resources.ARN"], "arn:aws:s3:::acme-ledger/x");
     assert_eq!(coverage["lost"][0]["recorded_by"], json!({"trail": "audit", "selector": 1}));
-    assert_eq!((&coverage["gained"], coverage["weakened"][0]["trail"].as_str()), (&json!([]), Some("audit")));
+    assert_eq!(
+        (&coverage["gained"], coverage["weakened"][0]["resource"].as_str()),
+        (&json!([]), Some("trail audit"))
+    );
     let saved = fs::read_to_string(workspace.path().join("plan.json")).unwrap();
     let saved: Value = serde_json::from_str(&saved).unwrap();
     assert_eq!(saved["coverage"], *coverage);

@@ -282,7 +282,9 @@ fn interrupted_after_the_call_in_flight() {
 fn interrupted_twice_it_does_not_wait_and_says_what_was_done() {
     let aws = Interrupting::new(&["-INT", "-TERM"], true, |count| count.change == Some(4));
     let (said, report) = aws.run(&at(&aws.aws), "apply --yes");
-    assert!(said.contains("error: stopped at once: the call in flight may or may not have had its effect"));
+    assert!(said.contains("error: stopped at once: calls in flight may or may not have had their effect"));
+    assert!(said.contains("a call may or may not have had its effect: "), "{said}");
+    assert_eq!(report["outcome"]["in_flight"].as_array().unwrap().len(), 1, "{report}");
     assert!(said.contains("interrupted before the end of: "), "{said}");
     // Three calls have been answered.
     let interrupted = report["outcome"]["interrupted"].as_object().unwrap();

@@ -348,10 +348,11 @@ fn of_a_directory_the_files_of_yaml_are_read() {
 #[test]
 fn a_wrong_value_of_a_file_of_variables_is_not_repeated_in_other_words() {
     let workspace = Workspace::new();
-    workspace.spec(SPEC);
+    let used = "tags: {h: '${var.hex}', f: '${var.few}', d: '${var.data}', t: '${var.text}'}";
+    workspace.spec(&format!("{SPEC}{used}\n"));
     workspace.write(
         "values",
-        "hex: 0x1F\nfew: 1.50\ndata: {password: hunter}\ntext: \"# trailctl: allow(nonsense) y\"\n",
+        "unused: 7\nhex: 0x1F\nfew: 1.50\ndata: {password: hunter}\ntext: \"# trailctl: allow(nonsense) y\"\n",
     );
     let output = workspace.expect("validate --var-file values --allow undeclared-variable --format json", 1);
     assert!(

@@ -191,3 +191,31 @@ fn credentials_are_nowhere() {
     // What is looked for would be found.
     assert!(CANARIES.iter().all(|canary| sings(&format!("<{canary}>"))));
 }
+
+#[test]
+fn of_a_bucket_that_was_renamed_only_the_old_one_is_meant_by_its_name() {
+    let workspace = Workspace::new();
+    let named = |name: &str| {
+        let spec = format!(
+            "version: 1\nstack: renamed\nregion: us-east-1\nbuckets: {{logs: {{name: {name}, protect: false}}}}\n"
+        );
+        workspace.spec(&spec);
+        workspace.expect("apply --yes --sandbox", 0).stdout
+    };
+    named("renamed-1");
+    named("renamed-2");
+    let plan = workspace.expect("plan --sandbox", 0).stdout;
+    let says = "the bucket renamed-1 is made to hold data; `destroy --delete-data renamed-1` deletes it";
+    assert!(plan.contains(says), "{plan}");
+    let left = || {
+        let state = std::fs::read_to_string(workspace.path().join(".trailctl-sandbox/state.json")).unwrap();
+        ["renamed-1", "renamed-2"].map(|name| state.contains(name))
+    };
+    for word in ["logs", "bucket.logs"] {
+        let refused = workspace.expect(&format!("destroy --yes --sandbox --delete-data {word}"), 3);
+        assert!(refused.stdout.contains("could also mean bucket.logs, named renamed-"), "{}", refused.stdout);
+        assert_eq!(left(), [true, true]);
+    }
+    let _ = workspace.expect("destroy --yes --sandbox --delete-data renamed-1", 0);
+    assert_eq!(left(), [false, true]);
+}

@@ -277,8 +277,8 @@ fn protection_that_goes_is_said() {
     let gone = |attrs: &str| {
         let plan = of(&with(attrs), &live);
         assert_eq!(plan.coverage.events.verdict, Outlook::Unchanged, "{attrs}");
-        let trails: BTreeSet<&str> = plan.coverage.weakened.iter().map(|one| one.trail.as_str()).collect();
-        assert!(trails.is_empty() || trails == BTreeSet::from(["audit"]));
+        let trails: BTreeSet<&str> = plan.coverage.weakened.iter().map(|one| one.resource.as_str()).collect();
+        assert!(trails.is_empty() || trails == BTreeSet::from(["trail audit"]));
         weakened(&plan).join("; ")
     };
     assert_eq!(gone(&format!("{full}, tags: {{a: b}}")), "");
@@ -342,4 +342,39 @@ fn selectors_of_the_other_form_that_record_the_same_are_no_change() {
     let other = advanced.replace("ledger/", "ledger/2026/");
     assert_eq!(of(&spec(&other), &live(&spec(basic))).coverage.events.verdict, Outlook::Reduced);
     assert_eq!(of(&spec(basic), &live(&spec(&other))).coverage.events.verdict, Outlook::Extended);
+}
+
+#[test]
+fn protection_beside_the_trails_is_said_too() {
+    let text = |bucket: &str, group: &str| {
+        format!(
+            "trails: {{audit: {{bucket: logs}}}}\nbuckets: {{logs: {{{bucket}}}}}\nlog_groups: {{group: {{{group}}}}}\n"
+        )
+    };
+    let before = live(&text("lifecycle: [{id: a, expire_days: 400}]", ""));
+    let said = |bucket: &str, group: &str| -> Vec<String> {
+        let all = of(&text(bucket, group), &before).coverage.weakened.into_iter();
+        all.map(|one| format!("{}: {}", one.resource, one.what)).collect()
+    };
+    assert_eq!(said("lifecycle: [{id: a, expire_days: 500}]", ""), [""; 0]);
+    assert_eq!(
+        said(
+            "lifecycle: [{id: a, expire_days: 30}], versioning: false, tls_only: false",
+            "retention_days: 1"
+        ),
+        [
+            "log group group: events are kept for 1 day, and before without an end",
+            "bucket logs: log files are kept for 30 days, and before for 400 days",
+            "bucket logs: what is overwritten or deleted is no longer kept: versioning is off",
+            "bucket logs: requests without TLS are no longer denied",
+        ]
+    );
+}
+
+#[test]
+fn what_a_removal_would_lose_is_said_though_it_is_refused() {
+    let policy = Policy { allow_coverage_loss: false, ..allowing(&[], &[]) };
+    let plan = plan(&desired("trails: {}\nbuckets: {logs: {}}\n"), &live(SPEC).into(), &policy).unwrap();
+    let codes: Vec<&str> = plan.refused.iter().map(|one| one.code.as_str()).collect();
+    assert_eq!((plan.coverage.events.verdict, codes), (Outlook::Reduced, vec!["protected", "coverage-loss"]));
 }

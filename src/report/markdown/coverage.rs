@@ -28,8 +28,8 @@ pub(super) fn add(page: &mut Page, report: &CoverageReport) {
             lines.push(format!("- **{word}:** {MORE}"));
         }
     }
-    for Weakened { trail, what } in &report.weakened {
-        lines.push(format!("- **weakened:** trail {}: {}", code(trail), prose(what)));
+    for Weakened { resource, what } in &report.weakened {
+        lines.push(format!("- **weakened:** {}: {}", code(resource), prose(what)));
     }
     for line in lines {
         page.add("example", line);

@@ -26,6 +26,9 @@ pub fn run(run: &Run<'_>, command: &str, summary: &str, done: &str, detail: Deta
     if let Some(outcome) = outcome.filter(|outcome| !outcome.is_complete()) {
         page.add("outcome", fence("text", &plain(&unfinished(plan, outcome))));
     }
+    if error.is_some() {
+        page.add("heading", "What was planned:".to_owned());
+    }
     plan::add(&mut page, plan, summary, detail);
     page.end("`--format json` has all.")
 }

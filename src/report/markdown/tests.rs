@@ -102,7 +102,7 @@ fn a_plan_has_the_verdict_first_and_changes_to_unfold() {
 - **no longer recorded:** a data event of audit (by audit)
 - **no longer recorded:** a data event of audit (by audit)
 - **newly recorded:** a data event of audit (by audit)
-- **weakened:** trail `audit`: audit is off
+- **weakened:** `trail audit`: audit is off
 
 Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged; 2 refused.
 

@@ -72,7 +72,7 @@ fn recorded(plan: &Plan) -> Value {
         all.chain(more.then(|| coverage::MORE.to_owned())).collect()
     };
     let weakened =
-        report.weakened.iter().map(|Weakened { trail, what }| visible(&format!("trail {trail}: {what}")));
+        report.weakened.iter().map(|Weakened { resource, what }| visible(&format!("{resource}: {what}")));
     context! {
         class, sign, verdict => coverage::verdict(report).1,
         lost => shown(&report.events.lost, report.events.more_lost),

@@ -38,7 +38,7 @@ fn tree(name: &str) -> Value {
         "left_alone": [{"address": "bucket.kept", "reason": "it holds data"}],
         "notes": [{"address": format!("trail.{name}"), "reason": "look at it"}],
         "refused": [{"address": format!("trail.{name}"), "code": "protected", "reason": name, "help": "think"}],
-        "coverage": {"verdict": "reduced", "gained": [], "weakened": [{"trail": name, "what": "it is weaker"}],
+        "coverage": {"verdict": "reduced", "gained": [], "weakened": [{"resource": format!("trail {name}"), "what": "it is weaker"}],
             "lost": [{"words": format!("GetObject on {name}"), "event": {}, "matters": []}]},
         "read_set": {}})
 }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     plan::{Action, CoverageReport, Plan, Spot, Step, Warning as SpecWarning, coverage::Weakened},
-    resource::Address,
+    resource::{Address, ResourceId},
 };
 
 /// The code of a loss of events, refused or allowed.
@@ -94,8 +94,13 @@ fn remarks(plan: &Plan) -> Vec<Remark> {
         let message = format!("less is recorded than before, as allowed{}", lost(0));
         remarks.push(warning(LOSS, trail.and_then(step_of), message));
     }
-    for Weakened { trail, what } in weakened {
-        remarks.push(warning("protection-weakened", step_of(trail), format!("trail {trail}: {what}")));
+    for Weakened { resource, what } in weakened {
+        let of = |step: &&Step| {
+            let ResourceId { kind, name, .. } = &step.resource;
+            format!("{} {name}", kind.replace('_', " ")) == *resource
+        };
+        let step = plan.steps.iter().find(of);
+        remarks.push(warning("protection-weakened", step, format!("{resource}: {what}")));
     }
     remarks.extend(plan.warnings.iter().map(of_spec));
     let notes = [

@@ -65,7 +65,7 @@ pub(in crate::report) fn plan(text: &str) -> Plan {
         "notes": [note("kms_key")],
         "warnings": [{"code": "unused-bucket", "message": format!("`{text}` is used nowhere"), "help": format!("remove `{text}`"), "at": at}],
         "refused": [refusal("coverage-loss"), refusal("no-owner")],
-        "coverage": {"verdict": "reduced", "lost": [event, event], "gained": [event], "weakened": [{"trail": text, "what": format!("{text} is off")}]},
+        "coverage": {"verdict": "reduced", "lost": [event, event], "gained": [event], "weakened": [{"resource": format!("trail {text}"), "what": format!("{text} is off")}]},
         "read_set": {},
     });
     serde_json::from_value(document).unwrap()

@@ -208,6 +208,22 @@ fn files_and_arguments_are_lines_and_never_shell() {
 }
 
 #[test]
+fn what_a_plan_may_lose_is_given_in_words() {
+    let job = Job::with(SPEC);
+    job.without_trailctl();
+    job.program("trailctl", "printf '<%s>' \"$@\"");
+    let allow = ("allow", " --allow-coverage-loss   --allow-destroy *");
+    let planned = step(&job, "run", &[("command", "plan"), allow], &[]);
+    assert!(
+        planned.output.stdout.contains("<--allow-coverage-loss><--allow-destroy><*>"),
+        "{:?}",
+        planned.output
+    );
+    let drift = step(&job, "run", &[("command", "drift"), allow], &[]);
+    assert!(!drift.output.stdout.contains("--allow"), "{:?}", drift.output);
+}
+
+#[test]
 fn words_of_others_are_no_commands_to_the_runner() {
     let job = Job::with(SPEC);
     job.without_trailctl();
