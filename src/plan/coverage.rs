@@ -267,8 +267,13 @@ pub(super) fn copies(old: &Trails, desired: &[Desired], steps: &[Step], policy: 
     notes.collect()
 }
 
-/// Refuses to record less than before, unless that is allowed.
-pub(super) fn refusal(report: &CoverageReport, steps: &[Step], policy: &Policy) -> Option<Refusal> {
+/// Refuses to record less than before, unless that is allowed. `kept` is a trail whose removal is refused.
+pub(super) fn refusal(
+    report: &CoverageReport,
+    steps: &[Step],
+    kept: Option<Address>,
+    policy: &Policy,
+) -> Option<Refusal> {
     let CoverageReport { events, weakened: _, is_loss_allowed } = report;
     if !events.is_loss() || *is_loss_allowed {
         return None;
@@ -278,7 +283,8 @@ pub(super) fn refusal(report: &CoverageReport, steps: &[Step], policy: &Policy) 
         step.address.kind == Trail::KIND && trail.is_some_and(|name| step.resource.name == *name)
     });
     let step = of_trail.or_else(|| steps.iter().find(|step| step.address.kind == Trail::KIND));
-    let address = step.map_or_else(|| Address::new("stack", &policy.stack), |step| step.address.clone());
+    let address = step.map(|step| step.address.clone()).or(kept);
+    let address = address.unwrap_or_else(|| Address::new("stack", &policy.stack));
     let reason = match (events.verdict, events.lost.as_slice()) {
         (Outlook::Unknown, _) | (_, []) => {
             "it could not be decided whether all events are still recorded that are recorded now".to_owned()

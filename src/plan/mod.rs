@@ -305,7 +305,9 @@ pub fn plan(resolved: &Resolved, seen: &Observation, policy: &Policy) -> Result<
     let mut coverage = coverage::report(&trails, &steps, &kept_back, policy);
     coverage.weakened.extend(weaker::of(&steps, live));
     notes.extend(coverage::copies(&trails, desired, &steps, policy));
-    refused.extend(coverage::refusal(&coverage, &steps, policy));
+    let of_trail = |one: &&Refusal| one.address.kind == Trail::KIND;
+    let kept = refused.iter().find(of_trail).map(|one| one.address.clone()).filter(|_| !kept_back.is_empty());
+    refused.extend(coverage::refusal(&coverage, &steps, kept, policy));
     let is_allowed = |flaw: &Flaw| policy.allow_coverage_loss && matches!(flaw, Flaw::Gap { .. });
     refused.extend(flaw.filter(|flaw| !is_allowed(flaw)).map(|flaw| gap::refusal(flaw, &steps)));
     debug_assert!(refused.iter().all(|one| codes::explained(&one.code).is_some()), "{refused:?}");

@@ -137,7 +137,7 @@ async fn a_delegated_administrator_finds_its_trail_when_the_spec_has_none_any_mo
     let _ = workspace.expect("apply --yes", exit::DONE);
     workspace.spec("version: 1\nstack: org\nbuckets: {org-logs: {}}\n");
     let output = workspace.expect("plan --format json", exit::REFUSED);
-    assert_eq!(output.refusals(), ["protected trail.audit"]);
+    assert_eq!(output.refusals(), ["protected trail.audit", "coverage-loss trail.audit"]);
     let _ = workspace.expect("apply --yes --allow-destroy audit --allow-coverage-loss", exit::DONE);
     workspace.expect_no_changes();
 }

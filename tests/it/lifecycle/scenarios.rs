@@ -227,7 +227,7 @@ buckets: {logs: {name: $BUCKET-logs, region: eu-central-1, versioning: false}}
                 "trails: {audit: {bucket: logs, logging: false}}
 buckets: {logs: {name: $BUCKET-logs, region: eu-central-1, versioning: false}}
 ",
-                &["protected trail.europe"],
+                &["protected trail.europe", "coverage-loss trail.europe"],
             ),
             apply_allowed(
                 "a trail moves to another Region, under another name",
@@ -306,7 +306,7 @@ kms_keys: {key: {name: key-2}}
         name: "removed",
         steps: &[
             CREATED,
-            refuse("removed without consent", WITHOUT_TRAIL, &["protected trail.audit"]),
+            refuse("removed without consent", WITHOUT_TRAIL, &["protected trail.audit", "coverage-loss trail.audit"]),
             apply_allowed(
                 "removed",
                 WITHOUT_TRAIL,
