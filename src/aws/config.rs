@@ -125,8 +125,7 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
 pub fn sandbox(sandbox: Sandbox, region: Option<&Region>) -> SdkConfig {
     let credentials =
         aws_credential_types::Credentials::new(SANDBOX_NAME, SANDBOX_NAME, None, None, "sandbox");
-    let set = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
-    let of_environment = || set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION"));
+    let of_environment = || variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
     let region = region.map(|region| region.0.clone()).or_else(of_environment);
     let region = region.unwrap_or_else(|| "us-east-1".to_owned());
     SdkConfig::builder()
@@ -187,6 +186,10 @@ pub async fn check_credentials(sdk: &SdkConfig) -> anyhow::Result<()> {
 
 /// Returns the role that the environment wants to be assumed with the token of a job, if there is one.
 pub fn role_of_token() -> Option<String> {
-    let set = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
-    set("AWS_WEB_IDENTITY_TOKEN_FILE").and_then(|_| set("AWS_ROLE_ARN"))
+    variable("AWS_WEB_IDENTITY_TOKEN_FILE").and_then(|_| variable("AWS_ROLE_ARN"))
+}
+
+/// Returns a variable of the environment. An empty one counts as unset, as for the AWS CLI.
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|text| !text.is_empty())
 }

@@ -7,16 +7,17 @@ use aws_config::{
 };
 use aws_types::os_shim_internal::{Env, Fs};
 
+use super::config::variable;
+
 /// Makes sure that the files of the AWS configuration can be read, unless the environment has credentials that come before them;
 /// and that they have the profile that the command line names, or `AWS_PROFILE`.
 ///
 /// Errors with the file and the line of what cannot be read, and with the name of a profile that is not there.
 pub(super) async fn check(named: Option<&str>) -> anyhow::Result<()> {
-    let set = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
-    if named.is_none() && set("AWS_ACCESS_KEY_ID").is_some() {
+    if named.is_none() && variable("AWS_ACCESS_KEY_ID").is_some() {
         return Ok(());
     }
-    let name = named.map(str::to_owned).or_else(|| set("AWS_PROFILE"));
+    let name = named.map(str::to_owned).or_else(|| variable("AWS_PROFILE"));
     let files = Default::default();
     let found = profile::load(&Fs::real(), &Env::real(), &files, name.clone().map(Into::into)).await;
     let found = found.context("the AWS configuration cannot be read")?;

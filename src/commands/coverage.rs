@@ -288,14 +288,10 @@ impl<'a> Explaining<'a> {
 
 /// Compares what two specs record, or a spec and the account.
 pub(super) async fn diff(ui: &Ui, global: &Global, args: &DiffArgs) -> Outcome {
-    let specs = [&args.old, &args.new].map(|name| spec(global, name));
-    let [old, new] = specs;
-    let (old, new) = (old?, new?);
+    let (old, new) = (spec(global, &args.old)?, spec(global, &args.new)?);
     let specs: Vec<&Parsed> = [&old, &new].into_iter().flatten().map(|loaded| &loaded.parsed).collect();
     // A variable may be new, or gone.
-    if !specs.is_empty() {
-        known_variables(global, &specs)?;
-    }
+    known_variables(global, &specs)?;
     let [mut old, mut new] = [side(ui, global, old).await?, side(ui, global, new).await?];
     // A side that does not say which account it is for is for that of the other.
     if old.is_unknown {

@@ -202,7 +202,11 @@ pub(super) fn fixed(kind: &dyn Kind, want: &Desired, old: &Value, new: &Value) -
 
 /// Returns whether one of the names means a resource: by its key, its name or its address.
 pub(super) fn is_meant(names: &BTreeSet<String>, id: &ResourceId, address: &Address) -> bool {
-    [&address.logical, &id.name, &address.to_string()].iter().any(|name| names.contains(*name))
+    names.iter().any(|name| means(name, id, address))
+}
+
+fn means(name: &str, id: &ResourceId, address: &Address) -> bool {
+    name == address.logical || name == id.name || name == address.to_string()
 }
 
 /// Decides about a removal: data is kept unless it is named, protected things are not removed unless they are named,
@@ -215,7 +219,6 @@ pub(super) fn removal(
     draft: &Draft<'_>,
 ) -> Removal {
     let policy = draft.policy;
-    let is_named = |names: &BTreeSet<String>| is_meant(names, id, address);
     if kind.keeps_data() {
         // A word that means several is not enough to delete data. What was renamed has the key of what took its place.
         let others = draft.going.iter().filter(|(other, _)| **other != id);
@@ -223,11 +226,10 @@ pub(super) fn removal(
         let others: Vec<(&ResourceId, Address)> =
             others.map(|(other, seen)| (*other, address_of(other, seen))).collect();
         let also_means = |name: &str| -> Vec<String> {
-            let names = BTreeSet::from([name.to_owned()]);
-            let meant = others.iter().filter(|(other, address)| is_meant(&names, other, address));
+            let meant = others.iter().filter(|(other, address)| means(name, other, address));
             meant.map(|(other, address)| format!("{address}, named {}", other.name)).collect()
         };
-        let mut given = policy.delete_data.iter().filter(|name| is_named(&BTreeSet::from([(*name).clone()])));
+        let mut given = policy.delete_data.iter().filter(|name| means(name, id, address));
         let Some(first) = given.clone().next() else {
             let is_replaced = draft.desired.iter().any(|want| want.address == *address);
             return Removal::Kept(format!(
@@ -251,7 +253,7 @@ pub(super) fn removal(
             return Removal::Refused(refusal(address, "holds-data", reason, help, None));
         }
     }
-    if kind.is_protected(&seen.attrs) && !is_named(&policy.allow_destroy) {
+    if kind.is_protected(&seen.attrs) && !is_meant(&policy.allow_destroy, id, address) {
         let reason = format!("{id} is protected");
         let help = format!("`--allow-destroy {}` allows it, for this run", address.logical);
         return Removal::Refused(refusal(address, "protected", reason, help, None));
