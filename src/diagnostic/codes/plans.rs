@@ -144,8 +144,9 @@ pub(super) const CODES: &[Code] = &[
     ),
     Code::warning(
         "protection-weakened",
-        "Log files would be less protected than before.",
-        "Such as without validation, without a key of their own, or readable by more. Nothing keeps the plan from being applied.",
+        "Records would be less protected than before, or kept for a shorter time.",
+        "Such as without validation, without a key of their own, without versioning, or kept for a shorter time. Nothing keeps the plan \
+         from being applied.",
         "trailctl",
     ),
     Code::warning(
